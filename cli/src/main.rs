@@ -1,0 +1,2 @@
+//! The `nomad-vault` command.
+fn main() {}
