@@ -1,0 +1,22 @@
+//! The documents' meaning: values with the places that they were read from.
+//!
+//! Reading never fails. What cannot be understood is left out of the model and kept as a problem, which
+//! the rules turn into findings.
+
+mod agent;
+mod bundle;
+mod duration;
+mod job;
+mod policy;
+mod target;
+mod token;
+mod token_role;
+
+pub use agent::*;
+pub use bundle::*;
+pub use duration::*;
+pub use job::*;
+pub use policy::*;
+pub use target::*;
+pub use token::*;
+pub use token_role::*;

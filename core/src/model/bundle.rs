@@ -1,0 +1,124 @@
+//! Documents that are judged together.
+
+use super::{AgentConfig, Job, Policy, Target, TargetRequest, TokenLookup, TokenRole, Version};
+use crate::syntax::{self, Dialect, Tree};
+use crate::text::{Document, DocumentId, DocumentKind};
+
+/// Documents that are judged together, in the order in which they were added.
+#[derive(Clone, Debug, Default)]
+pub struct Bundle {
+    documents: Vec<Document>,
+}
+
+impl Bundle {
+    /// An empty bundle.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a text.
+    pub fn add(&mut self, name: &str, kind: DocumentKind, text: &str) -> DocumentId {
+        self.add_document(Document::new(name, kind, text))
+    }
+
+    /// Adds a document.
+    pub fn add_document(&mut self, document: Document) -> DocumentId {
+        self.documents.push(document);
+        DocumentId(self.documents.len() as u32 - 1)
+    }
+
+    /// The documents; a [`DocumentId`] is an index into them.
+    pub fn documents(&self) -> &[Document] {
+        &self.documents
+    }
+
+    /// The document with this id, if it is of this bundle.
+    pub fn document(&self, id: DocumentId) -> Option<&Document> {
+        self.documents.get(id.0 as usize)
+    }
+
+    /// Reads every document for the target asked for, or for the default one.
+    pub fn parse(&self, request: TargetRequest) -> ParsedBundle<'_> {
+        let target = request.or(Target::NEWEST_TOKEN_BASED);
+        let documents = self
+            .documents
+            .iter()
+            .enumerate()
+            .map(|(index, document)| ParsedDocument::new(DocumentId(index as u32), document, target))
+            .collect();
+        ParsedBundle { target, documents }
+    }
+}
+
+/// A bundle with each document's tree and meaning.
+#[derive(Clone, Debug)]
+pub struct ParsedBundle<'b> {
+    /// What the documents were read for.
+    pub target: Target,
+    /// The documents, in the bundle's order.
+    pub documents: Vec<ParsedDocument<'b>>,
+}
+
+impl ParsedBundle<'_> {
+    /// The documents' models with their ids.
+    pub fn models(&self) -> impl Iterator<Item = (DocumentId, &Model)> + Clone {
+        self.documents.iter().map(|parsed| (parsed.id, &parsed.model))
+    }
+}
+
+/// One document, read.
+#[derive(Clone, Debug)]
+pub struct ParsedDocument<'b> {
+    /// The document's place in the bundle.
+    pub id: DocumentId,
+    /// The document.
+    pub document: &'b Document,
+    /// Its tree.
+    pub tree: Tree,
+    /// Its meaning.
+    pub model: Model,
+}
+
+/// The meaning of a document.
+#[derive(Clone, Debug)]
+pub enum Model {
+    /// A token role.
+    TokenRole(TokenRole),
+    /// A policy.
+    Policy(Policy),
+    /// A job.
+    Job(Job),
+    /// An agent configuration file.
+    AgentConfig(AgentConfig),
+    /// A token's lookup.
+    Token(TokenLookup),
+}
+
+impl<'b> ParsedDocument<'b> {
+    fn new(id: DocumentId, document: &'b Document, target: Target) -> Self {
+        let tree = syntax::parse(document.shared_text(), dialect_of(document, target));
+        let model = match document.kind() {
+            DocumentKind::TokenRole => Model::TokenRole(TokenRole::from_tree(&tree, target)),
+            DocumentKind::Policy => Model::Policy(Policy::from_tree(&tree, target)),
+            DocumentKind::Job => Model::Job(Job::from_tree(&tree, target)),
+            DocumentKind::AgentConfig => Model::AgentConfig(AgentConfig::from_tree(&tree, target)),
+            DocumentKind::Token => Model::Token(TokenLookup::from_tree(&tree, target)),
+        };
+        Self { id, document, tree, model }
+    }
+}
+
+/// The first Nomad that reads jobs as HCL 2.
+const FIRST_HCL2_NOMAD: Version = Version::new(1, 0, 0);
+
+fn dialect_of(document: &Document, target: Target) -> Dialect {
+    let starts_with_brace = document.text().trim_start_matches([' ', '\t', '\r', '\n']).starts_with('{');
+    match document.kind() {
+        DocumentKind::TokenRole | DocumentKind::Token => Dialect::Json,
+        DocumentKind::Policy | DocumentKind::AgentConfig if starts_with_brace => Dialect::LooseJson,
+        DocumentKind::Policy | DocumentKind::AgentConfig => Dialect::Hcl1,
+        DocumentKind::Job if starts_with_brace => Dialect::Json,
+        DocumentKind::Job if target.nomad < FIRST_HCL2_NOMAD => Dialect::Hcl1,
+        DocumentKind::Job => Dialect::Hcl2,
+    }
+}

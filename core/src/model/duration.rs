@@ -1,0 +1,1 @@
+//! Durations as Go and as Vault read them.

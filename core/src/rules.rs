@@ -1,0 +1,17 @@
+//! The rules: each declared once, with its evidence, its versions and its page.
+
+mod context;
+mod registry;
+mod rule;
+
+mod agent;
+mod job;
+mod role;
+mod syntax;
+mod template;
+mod token;
+
+pub use context::Context;
+pub(crate) use context::Findings;
+pub use registry::{FAMILIES, rule, rules};
+pub use rule::{Applies, Check, FixAvailability, Rule};

@@ -1,0 +1,119 @@
+//! What a rule sees, and where it reports.
+
+use super::Rule;
+use crate::diagnostic::Diagnostic;
+use crate::model::{ParsedBundle, ParsedDocument, Target};
+use crate::text::{Applicability, DocumentId, Edit, Fix, Span};
+
+/// The most findings that one rule keeps for one document; later ones are only counted.
+const MAX_FINDINGS_PER_RULE: usize = 250;
+
+/// The findings of a run.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    /// The findings kept.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// How many were found beyond the limit, by document.
+    pub(crate) omitted: Vec<(DocumentId, u32)>,
+}
+
+/// What a rule sees, and where it reports.
+pub struct Context<'a> {
+    rule: &'static Rule,
+    bundle: &'a ParsedBundle<'a>,
+    document: DocumentId,
+    findings: &'a mut Findings,
+    reported: usize,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(
+        rule: &'static Rule,
+        bundle: &'a ParsedBundle<'a>,
+        document: DocumentId,
+        findings: &'a mut Findings,
+    ) -> Self {
+        Self { rule, bundle, document, findings, reported: 0 }
+    }
+
+    /// What the documents are judged for.
+    pub fn target(&self) -> Target {
+        self.bundle.target
+    }
+
+    /// All documents.
+    pub fn bundle(&self) -> &'a ParsedBundle<'a> {
+        self.bundle
+    }
+
+    /// The id of the document that is looked at.
+    pub fn document_id(&self) -> DocumentId {
+        self.document
+    }
+
+    /// The document that is looked at.
+    pub fn document(&self) -> Option<&'a ParsedDocument<'a>> {
+        self.bundle.documents.get(self.document.0 as usize)
+    }
+
+    /// The text of the document that is looked at.
+    pub fn text(&self) -> &'a str {
+        self.document().map_or("", |parsed| parsed.document.text())
+    }
+
+    /// Reports a finding in the document that is looked at. `message` has no final full stop.
+    pub fn report(&mut self, span: Span, message: impl Into<String>) -> &mut Diagnostic {
+        self.report_in(self.document, span, message)
+    }
+
+    /// Reports a finding in any document of the bundle.
+    pub fn report_in(
+        &mut self,
+        document: DocumentId,
+        span: Span,
+        message: impl Into<String>,
+    ) -> &mut Diagnostic {
+        let rule = self.rule;
+        let diagnostic = Diagnostic {
+            code: rule.code,
+            name: rule.name,
+            severity: rule.severity,
+            enforced_by: rule.enforced_by,
+            message: message.into(),
+            help: None,
+            document,
+            span,
+            related: Vec::new(),
+            fix: None,
+        };
+        if self.reported >= MAX_FINDINGS_PER_RULE {
+            // The last finding is overwritten: the caller may go on as if its own were kept.
+            self.findings.diagnostics.pop();
+            match self.findings.omitted.iter_mut().find(|(id, _)| *id == document) {
+                Some((_, count)) => *count += 1,
+                None => self.findings.omitted.push((document, 1)),
+            }
+        }
+        self.reported += 1;
+        self.findings.diagnostics.push(diagnostic);
+        let last = self.findings.diagnostics.len() - 1;
+        #[expect(clippy::indexing_slicing, reason = "an element was just pushed")]
+        &mut self.findings.diagnostics[last]
+    }
+
+    /// An edit of the document that is looked at.
+    pub fn edit(&self, span: Span, text: impl Into<String>) -> Edit {
+        Edit { document: self.document, span, text: text.into() }
+    }
+
+    /// A fix of one edit in the document that is looked at.
+    pub fn replace(
+        &self,
+        title: impl Into<String>,
+        applicability: Applicability,
+        span: Span,
+        text: impl Into<String>,
+    ) -> Fix {
+        Fix { title: title.into(), applicability, edits: vec![self.edit(span, text)] }
+    }
+}

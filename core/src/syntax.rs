@@ -1,0 +1,30 @@
+//! Reading documents into one tolerant tree.
+//!
+//! Reading never fails: whatever the text, there is a tree with what could be read and a list of problems.
+//! For HCL 1 and JSON an empty list means exactly that the reference reader accepts the text.
+
+mod decode;
+mod dialect;
+mod hcl;
+mod json;
+mod problem;
+mod tree;
+
+use std::sync::Arc;
+
+pub use dialect::Dialect;
+pub use problem::{MAX_PROBLEMS, Problem, ProblemKind};
+pub use tree::{Item, Key, NodeKind, Object, Tree, Value};
+
+/// The deepest nesting of objects and lists that is read; deeper text is one problem.
+pub const MAX_DEPTH: u32 = 200;
+
+/// Reads a text as `dialect`.
+pub fn parse(text: Arc<str>, dialect: Dialect) -> Tree {
+    match dialect {
+        Dialect::Hcl1 => hcl::parse_hcl1(text),
+        Dialect::Hcl2 => hcl::parse_hcl2(text),
+        Dialect::Json => json::parse_strict(text),
+        Dialect::LooseJson => json::parse_loose(text),
+    }
+}
