@@ -20,6 +20,8 @@ pub enum ProblemKind {
     BlockWithEquals,
     /// A byte order mark at the start, which the language's reader refuses.
     ByteOrderMark,
+    /// A comment in JSON, which has none.
+    Comment,
     /// The second of two members with one name in a strict JSON object; the span of the first is kept.
     DuplicateKey {
         /// The earlier member's key.
@@ -47,8 +49,12 @@ pub enum ProblemKind {
     MissingValue,
     /// A name is missing before `=` or `{`.
     MissingKey,
+    /// Text in single quotes, which JSON does not know.
+    SingleQuotes,
     /// More nesting than [`super::MAX_DEPTH`].
     TooDeep,
+    /// A comma after the last member or element of strict JSON.
+    TrailingComma,
     /// A `}` or `]` that closes nothing.
     UnexpectedClosing,
     /// Something that does not belong here.
