@@ -1,9 +1,16 @@
 //! Judging documents, and repairing them.
 
+mod fix;
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::{Bundle, Model, ParsedBundle, Target, TargetRequest};
 use crate::rules::{Check, Context, Findings, Rule, rules};
-use crate::text::{Applicability, ApplyFixError, DocumentId};
+use crate::text::DocumentId;
+
+pub use fix::apply_fixes;
 
 /// The most findings shown for one document; then "and N more".
 pub const MAX_FINDINGS_PER_DOCUMENT: usize = 200;
@@ -26,6 +33,8 @@ pub struct Report {
     pub target: Target,
     /// The findings, by document, place and code.
     pub diagnostics: Vec<Diagnostic>,
+    /// How many findings are left out, by document: those beyond [`MAX_FINDINGS_PER_DOCUMENT`].
+    pub omitted: Vec<(DocumentId, u32)>,
 }
 
 impl Report {
@@ -33,18 +42,48 @@ impl Report {
     pub fn count(&self, severity: Severity) -> usize {
         self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count()
     }
+
+    /// How many findings of one document are left out.
+    pub fn omitted_in(&self, document: DocumentId) -> u32 {
+        self.omitted.iter().find(|(id, _)| *id == document).map_or(0, |(_, count)| *count)
+    }
 }
 
 /// Judges documents.
 pub fn check(bundle: &Bundle, options: &CheckOptions) -> Report {
-    let parsed = bundle.parse(options.target);
+    check_parsed(&bundle.parse(options.target), options)
+}
+
+/// Judges documents that are read already; `options.target` is not looked at.
+pub fn check_parsed(parsed: &ParsedBundle<'_>, options: &CheckOptions) -> Report {
     let mut findings = Findings::default();
     for rule in rules().filter(|rule| options.selects(rule) && rule.applies.covers(parsed.target)) {
-        run(rule, &parsed, &mut findings);
+        run(rule, parsed, &mut findings);
     }
-    let mut diagnostics = findings.diagnostics;
+    report(parsed.target, findings)
+}
+
+/// Puts the findings in order and keeps at most [`MAX_FINDINGS_PER_DOCUMENT`] of each document.
+fn report(target: Target, findings: Findings) -> Report {
+    let Findings { mut diagnostics, omitted } = findings;
+    let mut omitted: BTreeMap<DocumentId, u32> = omitted.into_iter().collect();
+    // The worst are kept, so that what is left out never changes the verdict.
+    diagnostics.sort_by_key(|diagnostic| (diagnostic.document, Reverse(diagnostic.severity)));
+    let mut kept = 0;
+    let mut current = None;
+    diagnostics.retain(|diagnostic| {
+        if current != Some(diagnostic.document) {
+            (current, kept) = (Some(diagnostic.document), 0);
+        }
+        kept += 1;
+        let keep = kept <= MAX_FINDINGS_PER_DOCUMENT;
+        if !keep {
+            *omitted.entry(diagnostic.document).or_default() += 1;
+        }
+        keep
+    });
     diagnostics.sort_by(|a, b| (a.document, a.span, a.code).cmp(&(b.document, b.span, b.code)));
-    Report { target: parsed.target, diagnostics }
+    Report { target, diagnostics, omitted: omitted.into_iter().collect() }
 }
 
 impl CheckOptions {
@@ -73,14 +112,36 @@ fn run(rule: &'static Rule, bundle: &ParsedBundle<'_>, findings: &mut Findings) 
     }
 }
 
-/// Applies the report's fixes that can be trusted at least so far.
-///
-/// # Errors
-/// When a fix does not fit the bundle: the report belongs to another one.
-pub fn apply_fixes(
-    bundle: &Bundle,
-    _report: &Report,
-    _at_least: Applicability,
-) -> Result<Bundle, ApplyFixError> {
-    Ok(bundle.clone())
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::EnforcedBy;
+    use crate::text::Span;
+
+    fn finding(place: u32, severity: Severity) -> Diagnostic {
+        Diagnostic {
+            code: "ROLE001",
+            name: "made-up",
+            severity,
+            enforced_by: EnforcedBy::Advisory,
+            message: String::new(),
+            help: None,
+            document: DocumentId(0),
+            span: Span::at(place),
+            related: Vec::new(),
+            fix: None,
+        }
+    }
+
+    #[test]
+    fn the_worst_findings_are_kept_in_the_order_of_the_text() {
+        let mut diagnostics: Vec<_> = (0..300).map(|place| finding(place, Severity::Warning)).collect();
+        diagnostics.push(finding(1_000, Severity::Error));
+        let findings = Findings { diagnostics, omitted: vec![(DocumentId(0), 7)] };
+        let report = report(Target::SEED, findings);
+        assert_eq!(report.diagnostics.len(), MAX_FINDINGS_PER_DOCUMENT);
+        assert_eq!(report.omitted, [(DocumentId(0), 7 + 101)]);
+        assert_eq!(report.diagnostics.first().map(|first| first.span), Some(Span::at(0)));
+        assert_eq!(report.diagnostics.last().map(|last| last.severity), Some(Severity::Error));
+    }
 }

@@ -8,7 +8,7 @@ pub mod rules;
 pub mod syntax;
 pub mod text;
 
-pub use check::{CheckOptions, Report, apply_fixes, check};
+pub use check::{CheckOptions, Report, apply_fixes, check, check_parsed};
 pub use diagnostic::{Diagnostic, EnforcedBy, Severity};
 pub use model::{Bundle, Target, TargetRequest};
 pub use text::{Applicability, Document, DocumentId, DocumentKind, Span};

@@ -37,9 +37,16 @@ impl Bundle {
         self.documents.get(id.0 as usize)
     }
 
+    /// What the documents are judged for when this much is asked for.
+    pub fn target(&self, request: TargetRequest) -> Target {
+        request.or(Target::NEWEST_TOKEN_BASED)
+    }
+
     /// Reads every document for the target asked for, or for the default one.
+    ///
+    /// A host with threads may do the same with [`ParsedDocument::new`], in any order.
     pub fn parse(&self, request: TargetRequest) -> ParsedBundle<'_> {
-        let target = request.or(Target::NEWEST_TOKEN_BASED);
+        let target = self.target(request);
         let documents = self
             .documents
             .iter()
@@ -95,7 +102,8 @@ pub enum Model {
 }
 
 impl<'b> ParsedDocument<'b> {
-    fn new(id: DocumentId, document: &'b Document, target: Target) -> Self {
+    /// Reads one document, which has this id in its bundle.
+    pub fn new(id: DocumentId, document: &'b Document, target: Target) -> Self {
         let tree = syntax::parse(document.shared_text(), dialect_of(document, target));
         let model = match document.kind() {
             DocumentKind::TokenRole => Model::TokenRole(TokenRole::from_tree(&tree, target)),

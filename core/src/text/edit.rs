@@ -65,6 +65,12 @@ pub enum ApplyFixError {
     /// Two edits of one fix overlap.
     #[error("two edits of one fix overlap at byte {0}")]
     Overlap(u32),
+    /// The repaired text would be longer than [`super::MAX_DOCUMENT_BYTES`].
+    #[error("the repaired text would have {0} bytes, more than a document may have")]
+    TooLarge(usize),
+    /// An edit names a document that the bundle does not have.
+    #[error("there is no document {} to edit", .0.0)]
+    UnknownDocument(DocumentId),
 }
 
 /// Applies edits of one document to its text.

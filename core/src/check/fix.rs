@@ -1,0 +1,211 @@
+//! Applying the fixes of a report.
+
+use std::collections::BTreeMap;
+
+use super::Report;
+use crate::diagnostic::Diagnostic;
+use crate::model::Bundle;
+use crate::text::{
+    Applicability, ApplyFixError, Document, DocumentId, Edit, Fix, MAX_DOCUMENT_BYTES, apply_edits,
+};
+
+/// Applies the report's fixes that can be trusted at least so far.
+///
+/// Fixes are taken in the order of their places. One that overlaps an earlier one is left out as a whole,
+/// in every document: checking the result finds it again. Equal edits of two fixes are made once. Bytes
+/// that no edit names stay as they are.
+///
+/// # Errors
+/// When a fix does not fit the bundle: the report belongs to another one.
+pub fn apply_fixes(
+    bundle: &Bundle,
+    report: &Report,
+    at_least: Applicability,
+) -> Result<Bundle, ApplyFixError> {
+    let mut accepted = AcceptedEdits::default();
+    for fix in fixes_in_order(&report.diagnostics, at_least) {
+        if accepted.has_room_for(fix) {
+            accepted.take(fix)?;
+        }
+    }
+    let mut repaired = Bundle::new();
+    for (index, document) in bundle.documents().iter().enumerate() {
+        let edits = accepted.by_document.remove(&DocumentId(index as u32)).unwrap_or_default();
+        repaired.add_document(edited(document, &edits)?);
+    }
+    match accepted.by_document.into_keys().next() {
+        Some(unknown) => Err(ApplyFixError::UnknownDocument(unknown)),
+        None => Ok(repaired),
+    }
+}
+
+fn fixes_in_order(diagnostics: &[Diagnostic], at_least: Applicability) -> Vec<&Fix> {
+    let mut fixes: Vec<&Fix> = diagnostics
+        .iter()
+        .filter_map(|diagnostic| diagnostic.fix.as_ref())
+        // What is only for display is never applied, whatever is asked for.
+        .filter(|fix| fix.applicability >= at_least && fix.applicability > Applicability::DisplayOnly)
+        .collect();
+    fixes.sort_by_key(|fix| fix.edits.iter().map(|edit| (edit.document, edit.span)).min());
+    fixes
+}
+
+fn edited(document: &Document, edits: &BTreeMap<(u32, u32), &Edit>) -> Result<Document, ApplyFixError> {
+    if edits.is_empty() {
+        return Ok(document.clone());
+    }
+    let edits: Vec<&Edit> = edits.values().copied().collect();
+    let text = apply_edits(document.text(), &edits)?;
+    if text.len() > MAX_DOCUMENT_BYTES {
+        return Err(ApplyFixError::TooLarge(text.len()));
+    }
+    Ok(Document::new(document.name(), document.kind(), text))
+}
+
+/// Edits that do not overlap, by document and place.
+#[derive(Default)]
+struct AcceptedEdits<'r> {
+    by_document: BTreeMap<DocumentId, BTreeMap<(u32, u32), &'r Edit>>,
+}
+
+impl<'r> AcceptedEdits<'r> {
+    fn has_room_for(&self, fix: &Fix) -> bool {
+        fix.edits.iter().all(|edit| self.conflict(edit).is_none())
+    }
+
+    /// Takes all edits of a fix for which there is room; they can then only overlap each other.
+    fn take(&mut self, fix: &'r Fix) -> Result<(), ApplyFixError> {
+        for edit in &fix.edits {
+            if let Some(other) = self.conflict(edit) {
+                return Err(ApplyFixError::Overlap(edit.span.start.max(other.span.start)));
+            }
+            self.by_document.entry(edit.document).or_default().insert(place(edit), edit);
+        }
+        Ok(())
+    }
+
+    /// The accepted edit that `edit` overlaps without being equal to it.
+    fn conflict(&self, edit: &Edit) -> Option<&'r Edit> {
+        let edits = self.by_document.get(&edit.document)?;
+        if let Some(same_place) = edits.get(&place(edit)) {
+            return (same_place.text != edit.text).then_some(*same_place);
+        }
+        let before = edits.range(..place(edit)).next_back().map(|(_, before)| *before);
+        let after = edits.range(place(edit)..).next().map(|(_, after)| *after);
+        before
+            .filter(|before| before.span.end > edit.span.start)
+            .or(after.filter(|after| after.span.start < edit.span.end))
+    }
+}
+
+fn place(edit: &Edit) -> (u32, u32) {
+    (edit.span.start, edit.span.end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::{EnforcedBy, Severity};
+    use crate::model::Target;
+    use crate::text::{DocumentKind, Span};
+
+    type Edits<'a> = &'a [(u32, u32, u32, &'a str)];
+
+    fn fixes(fixes: &[(Applicability, Edits<'_>)]) -> Report {
+        let diagnostics = fixes.iter().map(|(applicability, edits)| {
+            let edits = edits.iter().map(|(document, start, end, text)| Edit {
+                document: DocumentId(*document),
+                span: Span::new(*start, *end),
+                text: (*text).to_owned(),
+            });
+            Diagnostic {
+                code: "ROLE001",
+                name: "made-up",
+                severity: Severity::Error,
+                enforced_by: EnforcedBy::Nomad,
+                message: String::new(),
+                help: None,
+                document: DocumentId(0),
+                span: Span::at(0),
+                related: Vec::new(),
+                fix: Some(Fix {
+                    title: String::new(),
+                    applicability: *applicability,
+                    edits: edits.collect(),
+                }),
+            }
+        });
+        Report { target: Target::SEED, diagnostics: diagnostics.collect(), omitted: Vec::new() }
+    }
+
+    fn applied(
+        texts: &[&str],
+        report: &Report,
+        at_least: Applicability,
+    ) -> Result<Vec<String>, ApplyFixError> {
+        let mut bundle = Bundle::new();
+        for text in texts {
+            bundle.add("policy.hcl", DocumentKind::Policy, text);
+        }
+        let repaired = apply_fixes(&bundle, report, at_least)?;
+        Ok(repaired.documents().iter().map(|document| document.text().to_owned()).collect())
+    }
+
+    const SAFE: Applicability = Applicability::Safe;
+
+    #[test]
+    fn fixes_apply_as_the_table_says() {
+        let cases: &[(&str, &[(Applicability, Edits<'_>)], &[&str])] = &[
+            ("none", &[], &["abcdef", "xyz"]),
+            ("sorted", &[(SAFE, &[(0, 4, 5, "E")]), (SAFE, &[(0, 0, 1, "A")])], &["AbcdEf", "xyz"]),
+            ("first wins", &[(SAFE, &[(0, 2, 4, "")]), (SAFE, &[(0, 1, 3, "-")])], &["a-def", "xyz"]),
+            ("adjacent", &[(SAFE, &[(0, 0, 2, "1")]), (SAFE, &[(0, 2, 4, "2")])], &["12ef", "xyz"]),
+            ("inserted before", &[(SAFE, &[(0, 2, 4, "")]), (SAFE, &[(0, 2, 2, "+")])], &["ab+ef", "xyz"]),
+            ("two insertions", &[(SAFE, &[(0, 2, 2, "+")]), (SAFE, &[(0, 2, 2, "-")])], &["ab+cdef", "xyz"]),
+            ("equal", &[(SAFE, &[(0, 2, 2, "+")]), (SAFE, &[(0, 2, 2, "+")])], &["ab+cdef", "xyz"]),
+            (
+                "all or nothing",
+                &[(SAFE, &[(1, 0, 2, "X")]), (SAFE, &[(0, 3, 4, "D"), (1, 1, 2, "Y")])],
+                &["abcDef", "xYz"],
+            ),
+            (
+                "two documents",
+                &[(SAFE, &[(0, 0, 1, "A"), (1, 0, 1, "X")]), (SAFE, &[(1, 0, 1, "X"), (1, 2, 3, "Z")])],
+                &["Abcdef", "XyZ"],
+            ),
+            ("inside", &[(SAFE, &[(0, 0, 6, "all")]), (SAFE, &[(0, 2, 2, "+")])], &["all", "xyz"]),
+            ("unsafe", &[(Applicability::Unsafe, &[(0, 0, 1, "A")])], &["abcdef", "xyz"]),
+        ];
+        for (name, report, expected) in cases {
+            let result = applied(&["abcdef", "xyz"], &fixes(report), SAFE);
+            let expected = expected.iter().map(|text| (*text).to_owned()).collect();
+            assert_eq!(result, Ok(expected), "{name}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_trusted_enough_is_applied() {
+        let report = fixes(&[
+            (Applicability::DisplayOnly, &[(0, 0, 1, "A")]),
+            (Applicability::Unsafe, &[(0, 1, 2, "B")]),
+            (SAFE, &[(0, 2, 3, "C")]),
+        ]);
+        for (at_least, expected) in
+            [(SAFE, "abC"), (Applicability::Unsafe, "aBC"), (Applicability::DisplayOnly, "aBC")]
+        {
+            assert_eq!(applied(&["abc"], &report, at_least), Ok(vec![expected.to_owned()]));
+        }
+    }
+
+    #[test]
+    fn a_report_of_another_bundle_is_an_error() {
+        let cases: [(Edits<'_>, ApplyFixError); 3] = [
+            (&[(7, 0, 1, "")], ApplyFixError::UnknownDocument(DocumentId(7))),
+            (&[(0, 2, 9, "")], ApplyFixError::OutOfBounds { start: 2, end: 9, length: 3 }),
+            (&[(0, 0, 2, "x"), (0, 1, 3, "y")], ApplyFixError::Overlap(1)),
+        ];
+        for (edits, expected) in cases {
+            assert_eq!(applied(&["abc"], &fixes(&[(SAFE, edits)]), SAFE), Err(expected));
+        }
+    }
+}
