@@ -1,0 +1,11 @@
+//! What is generated.
+
+use std::path::PathBuf;
+
+/// Folders in which every file is generated: one that no output names is a leftover and is removed.
+pub(crate) const OWNED_FOLDERS: &[&str] = &["docs/rules", "docs/schema"];
+
+/// Every generated file: its path from the root, and its text.
+pub(crate) fn outputs() -> Vec<(PathBuf, String)> {
+    Vec::new()
+}
