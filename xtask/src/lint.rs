@@ -36,14 +36,16 @@ fn clippy_host(workspace: &Workspace) -> Result<(), Failure> {
 /// The core as web pages get it, and the crate around it, compiled for their target.
 fn lint_wasm(workspace: &Workspace) -> Result<(), Failure> {
     let toolchain = wasm_target::ensure(workspace)?;
-    let (check, warnings): (&str, &[&str]) = if toolchain.has_clippy() {
-        ("clippy", &["--", "-D", "warnings"])
-    } else {
-        ("check", &[])
-    };
+    let (check, warnings): (&str, &[&str]) =
+        if toolchain.has_clippy() { ("clippy", &["--", "-D", "warnings"]) } else { ("check", &[]) };
     println!("cargo {check} with {}", toolchain.name());
     let mut core = toolchain.cargo();
-    core.current_dir(workspace.root()).args([check, "--package", "nomad-vault-core", "--no-default-features"]);
+    core.current_dir(workspace.root()).args([
+        check,
+        "--package",
+        "nomad-vault-core",
+        "--no-default-features",
+    ]);
     run_command(core.args(["--target", wasm_target::TARGET]).args(warnings))?;
     if !workspace.has_wasm_crate() {
         return Ok(());

@@ -42,9 +42,10 @@ pub(crate) fn capture(command: &mut Command) -> Result<String, Failure> {
 /// Runs the command for at most `limit`, then ends it: for downloads, which may hang for ever on a machine without network.
 pub(crate) fn run_within(command: &mut Command, limit: Duration) -> Result<(), Failure> {
     let mut child = command.spawn().map_err(|error| cannot_start(command, &error))?;
-    let status = wait_within(&mut child, limit)
-        .map_err(|error| cannot_start(command, &error))?
-        .ok_or_else(|| Failure::new(format!("`{}` was ended after {} s", describe(command), limit.as_secs())))?;
+    let status =
+        wait_within(&mut child, limit).map_err(|error| cannot_start(command, &error))?.ok_or_else(|| {
+            Failure::new(format!("`{}` was ended after {} s", describe(command), limit.as_secs()))
+        })?;
     expect_success(command, status)
 }
 
@@ -83,7 +84,9 @@ pub(crate) fn filter(command: &mut Command, input: &[u8]) -> Result<Vec<u8>, Fai
 pub(crate) fn find_on_path(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    names.iter().find_map(|name| folders.iter().map(|folder| folder.join(name)).find(|file| is_executable(file)))
+    names
+        .iter()
+        .find_map(|name| folders.iter().map(|folder| folder.join(name)).find(|file| is_executable(file)))
 }
 
 /// The command as a person would type it, for messages.
@@ -143,7 +146,8 @@ mod tests {
 
     #[test]
     fn a_program_that_hangs_is_ended() {
-        let failure = run_within(program("sleep").arg("60"), Duration::from_millis(100)).unwrap_err().to_string();
+        let failure =
+            run_within(program("sleep").arg("60"), Duration::from_millis(100)).unwrap_err().to_string();
         assert!(failure.contains("was ended after"), "{failure}");
     }
 
@@ -156,7 +160,8 @@ mod tests {
     #[test]
     fn lines_are_handed_on_one_by_one() {
         let mut lines = Vec::new();
-        let status = stream_lines(program("printf").arg("one\\ntwo\\n"), |line| lines.push(line.to_owned())).unwrap();
+        let status =
+            stream_lines(program("printf").arg("one\\ntwo\\n"), |line| lines.push(line.to_owned())).unwrap();
         assert!(status.success());
         assert_eq!(lines, ["one", "two"]);
     }

@@ -14,9 +14,11 @@ pub(crate) struct Workspace {
 impl Workspace {
     /// The checkout that holds this crate: cargo tells where at run time, so a moved or copied build still finds its own tree.
     pub(crate) fn locate() -> Self {
-        let manifest = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let manifest =
+            std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
         let root = Path::new(&manifest).parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf);
-        let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |folder| root.join(folder));
+        let target = std::env::var_os("CARGO_TARGET_DIR")
+            .map_or_else(|| root.join("target"), |folder| root.join(folder));
         Self { root, target }
     }
 
@@ -124,7 +126,8 @@ fn is_left_out(folder: &Path) -> bool {
 
 fn locked_version(lock: &toml::Table, name: &str) -> Option<String> {
     let packages = lock.get("package")?.as_array()?;
-    let package = packages.iter().find(|package| package.get("name").and_then(|value| value.as_str()) == Some(name))?;
+    let package =
+        packages.iter().find(|package| package.get("name").and_then(|value| value.as_str()) == Some(name))?;
     Some(package.get("version")?.as_str()?.to_owned())
 }
 
@@ -146,7 +149,9 @@ mod tests {
 
     #[test]
     fn only_an_exact_requirement_is_a_pin() {
-        let manifest = "[workspace.dependencies]\na = \"=1.2.3\"\nb = { version = \"=4.5.6\" }\nc = \"1\"".parse().unwrap();
+        let manifest = "[workspace.dependencies]\na = \"=1.2.3\"\nb = { version = \"=4.5.6\" }\nc = \"1\""
+            .parse()
+            .unwrap();
         assert_eq!(pinned_version(&manifest, "a").as_deref(), Some("1.2.3"));
         assert_eq!(pinned_version(&manifest, "b").as_deref(), Some("4.5.6"));
         assert_eq!(pinned_version(&manifest, "c"), None);

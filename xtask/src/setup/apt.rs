@@ -7,10 +7,14 @@ use crate::process::{capture, find_on_path, program, run};
 pub(super) fn install(packages: &[&str], why: &str) -> Result<(), Failure> {
     let command = format!("apt-get install --no-install-recommends {}", packages.join(" "));
     if find_on_path(&["apt-get"]).is_none() {
-        return Err(Failure::new(format!("needed {why}: install it with this system's package manager (on Debian: {command})")));
+        return Err(Failure::new(format!(
+            "needed {why}: install it with this system's package manager (on Debian: {command})"
+        )));
     }
     if !is_root()? {
-        return Err(Failure::new(format!("needed {why}, and installing packages needs root: run `sudo {command}`")));
+        return Err(Failure::new(format!(
+            "needed {why}, and installing packages needs root: run `sudo {command}`"
+        )));
     }
     super::announce(&packages.join(", "), "Debian's archive", why);
     run(apt().arg("update").arg("--quiet=2"))?;

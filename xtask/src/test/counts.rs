@@ -26,7 +26,9 @@ impl Counts {
     /// Takes in one line of a runner's output, if it is a closing line.
     pub(crate) fn read(&mut self, line: &str) {
         let line = without_colours(line);
-        if let Some(counts) = rust_result(&line).or_else(|| node_result(&line)).or_else(|| playwright_result(&line)) {
+        if let Some(counts) =
+            rust_result(&line).or_else(|| node_result(&line)).or_else(|| playwright_result(&line))
+        {
             self.add(counts);
         }
     }

@@ -31,7 +31,10 @@ fn check_file(file: &File) -> Vec<String> {
     let Some(module) = module_of(&file.path) else { return Vec::new() };
     let Some(top) = module.first() else { return Vec::new() };
     let Some(layer) = LAYERS.iter().find(|layer| layer.name == *top) else {
-        return vec![format!("{}: `{top}` has no layer: give it one in DESIGN §3 and xtask/src/tidy/layers.rs", file.path)];
+        return vec![format!(
+            "{}: `{top}` has no layer: give it one in DESIGN §3 and xtask/src/tidy/layers.rs",
+            file.path
+        )];
     };
     let paths = used_paths(&halves(&file.text).code, &module);
     let broken = paths.iter().filter_map(|path| {
@@ -80,19 +83,35 @@ mod tests {
 
     #[test]
     fn downward_imports_are_fine() {
-        let text = "use crate::{model::Job, text::Span};\nuse super::super::Rule;\nmod tests { use super::*; }";
+        let text =
+            "use crate::{model::Job, text::Span};\nuse super::super::Rule;\nmod tests { use super::*; }";
         assert_eq!(check_text("core/src/rules/role/orphan.rs", text), Vec::<String>::new());
         assert_eq!(check_text("core/src/lib.rs", "pub use crate::check::check;"), Vec::<String>::new());
-        assert_eq!(check_text("core/src/diagnostic/render/full.rs", "use crate::diagnostic::render::Style;"), Vec::<String>::new());
+        assert_eq!(
+            check_text("core/src/diagnostic/render/full.rs", "use crate::diagnostic::render::Style;"),
+            Vec::<String>::new()
+        );
     }
 
     #[test]
     fn upward_imports_are_found_however_they_are_written() {
         let up = "`text` may not import `rules`";
-        assert_eq!(check_text("core/src/text/span.rs", "\nuse crate::rules::Rule;"), [format!("core/src/text/span.rs:2: {up}")]);
-        assert_eq!(check_text("core/src/text/mod.rs", "use super::rules::Rule;"), [format!("core/src/text/mod.rs:1: {up}")]);
-        assert_eq!(check_text("core/src/text/mod.rs", "fn f(x: crate::rules::Rule) {}"), [format!("core/src/text/mod.rs:1: {up}")]);
-        assert_eq!(check_text("core/src/text/mod.rs", "// crate::rules is above\nconst A: &str = \"crate::rules\";"), Vec::<String>::new());
+        assert_eq!(
+            check_text("core/src/text/span.rs", "\nuse crate::rules::Rule;"),
+            [format!("core/src/text/span.rs:2: {up}")]
+        );
+        assert_eq!(
+            check_text("core/src/text/mod.rs", "use super::rules::Rule;"),
+            [format!("core/src/text/mod.rs:1: {up}")]
+        );
+        assert_eq!(
+            check_text("core/src/text/mod.rs", "fn f(x: crate::rules::Rule) {}"),
+            [format!("core/src/text/mod.rs:1: {up}")]
+        );
+        assert_eq!(
+            check_text("core/src/text/mod.rs", "// crate::rules is above\nconst A: &str = \"crate::rules\";"),
+            Vec::<String>::new()
+        );
     }
 
     #[test]

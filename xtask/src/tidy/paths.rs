@@ -17,7 +17,8 @@ pub(super) fn used_paths(code: &str, module: &[&str]) -> Vec<UsedPath> {
     let mut position = 0;
     while let Some(token) = tokens.get(position) {
         inline.enter(&tokens, position);
-        let starts_path = ["crate", "super", "std"].contains(&token.text) && text(&tokens, position + 1) == "::";
+        let starts_path =
+            ["crate", "super", "std"].contains(&token.text) && text(&tokens, position + 1) == "::";
         if starts_path && (position == 0 || text(&tokens, position - 1) != "::") {
             let (prefix, next) = start_of_path(&tokens, position, module, &inline.names());
             position = expand(&tokens, next, &prefix, &mut paths);
@@ -90,7 +91,12 @@ impl<'a> InlineModules<'a> {
 }
 
 /// The names a path starts with, `super` resolved, and the position of the `::` after them.
-fn start_of_path(tokens: &[Token<'_>], position: usize, module: &[&str], inline: &[&str]) -> (Vec<String>, usize) {
+fn start_of_path(
+    tokens: &[Token<'_>],
+    position: usize,
+    module: &[&str],
+    inline: &[&str],
+) -> (Vec<String>, usize) {
     if text(tokens, position) != "super" {
         return (vec![text(tokens, position).to_owned()], position + 1);
     }
@@ -114,7 +120,9 @@ fn expand(tokens: &[Token<'_>], position: usize, prefix: &[String], paths: &mut 
             paths.push(UsedPath { line, segments: extended(prefix, "*") });
             position + 2
         }
-        _ if text(tokens, position) == "::" && name.starts_with(is_word) => expand(tokens, position + 2, &extended(prefix, name), paths),
+        _ if text(tokens, position) == "::" && name.starts_with(is_word) => {
+            expand(tokens, position + 2, &extended(prefix, name), paths)
+        }
         _ => {
             paths.push(UsedPath { line, segments: prefix.to_vec() });
             position
@@ -137,7 +145,9 @@ fn expand_group(tokens: &[Token<'_>], start: usize, prefix: &[String], paths: &m
                 paths.push(UsedPath { line, segments: extended(prefix, text(tokens, position)) });
                 position += 1;
             }
-            name if name.starts_with(is_word) => position = expand(tokens, position + 1, &extended(prefix, name), paths),
+            name if name.starts_with(is_word) => {
+                position = expand(tokens, position + 1, &extended(prefix, name), paths)
+            }
             _ => position += 1,
         }
     }
@@ -154,19 +164,33 @@ mod tests {
     use super::*;
 
     fn paths(code: &str, module: &[&str]) -> Vec<String> {
-        used_paths(code, module).iter().map(|path| format!("{}:{}", path.line, path.segments.join("::"))).collect()
+        used_paths(code, module)
+            .iter()
+            .map(|path| format!("{}:{}", path.line, path.segments.join("::")))
+            .collect()
     }
 
     #[test]
     fn braces_are_expanded() {
-        let code = "use crate::{text::{Span, Edit as E}, model::*};\nuse std::{fs, collections::{self, BTreeMap}};";
-        let expected = ["1:crate::text::Span", "1:crate::text::Edit", "1:crate::model::*", "2:std::fs", "2:std::collections::self", "2:std::collections::BTreeMap"];
+        let code =
+            "use crate::{text::{Span, Edit as E}, model::*};\nuse std::{fs, collections::{self, BTreeMap}};";
+        let expected = [
+            "1:crate::text::Span",
+            "1:crate::text::Edit",
+            "1:crate::model::*",
+            "2:std::fs",
+            "2:std::collections::self",
+            "2:std::collections::BTreeMap",
+        ];
         assert_eq!(paths(code, &[]), expected);
     }
 
     #[test]
     fn paths_in_code_count_as_well() {
-        assert_eq!(paths("fn f() -> crate::acl::Acl { std::env::var(\"A\"); }", &[]), ["1:crate::acl::Acl", "1:std::env::var"]);
+        assert_eq!(
+            paths("fn f() -> crate::acl::Acl { std::env::var(\"A\"); }", &[]),
+            ["1:crate::acl::Acl", "1:std::env::var"]
+        );
         assert_eq!(paths("macro!($crate::rules::Rule)", &[]), ["1:crate::rules::Rule"]);
     }
 
@@ -174,6 +198,9 @@ mod tests {
     fn super_is_resolved_also_from_inline_modules() {
         assert_eq!(paths("use super::super::check::X;", &["rules", "role"]), ["1:crate::check::X"]);
         let inline = "fn f() { }\nmod tests {\n use super::*;\n use super::super::Y; }\nuse super::Z;";
-        assert_eq!(paths(inline, &["text", "span"]), ["3:crate::text::span::*", "4:crate::text::Y", "5:crate::text::Z"]);
+        assert_eq!(
+            paths(inline, &["text", "span"]),
+            ["3:crate::text::span::*", "4:crate::text::Y", "5:crate::text::Z"]
+        );
     }
 }

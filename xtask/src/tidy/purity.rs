@@ -29,7 +29,9 @@ pub(super) fn check(files: &[File]) -> Vec<String> {
 fn check_file(file: &File) -> Vec<String> {
     let mut problems = Vec::new();
     for path in used_paths(&halves(&file.text).code, &[]) {
-        let outside = OUTSIDE.iter().find(|(prefix, _)| path.segments.len() >= prefix.len() && prefix.iter().zip(&path.segments).all(|(a, b)| a == b));
+        let outside = OUTSIDE.iter().find(|(prefix, _)| {
+            path.segments.len() >= prefix.len() && prefix.iter().zip(&path.segments).all(|(a, b)| a == b)
+        });
         if let Some((prefix, reason)) = outside {
             problems.push(format!("{}:{}: `{}`: {reason}", file.path, path.line, prefix.join("::")));
         }
@@ -54,7 +56,12 @@ mod tests {
 
     #[test]
     fn what_only_computes_is_fine() {
-        assert_eq!(check_core("use std::time::Duration;\nuse std::collections::BTreeMap;\nconst V: &str = env!(\"X\");"), Vec::<String>::new());
+        assert_eq!(
+            check_core(
+                "use std::time::Duration;\nuse std::collections::BTreeMap;\nconst V: &str = env!(\"X\");"
+            ),
+            Vec::<String>::new()
+        );
     }
 
     #[test]

@@ -126,7 +126,10 @@ mod tests {
     fn comments_and_strings_are_told_from_code() {
         let halves = halves("let a = \"// no\"; // yes\n/* b /* c */ d */ let e = 'f';");
         assert_eq!(halves.code, "let a =        ;       \n                  let e =    ;");
-        assert_eq!(halves.comments.split_whitespace().collect::<Vec<_>>(), ["//", "yes", "/*", "b", "/*", "c", "*/", "d", "*/"]);
+        assert_eq!(
+            halves.comments.split_whitespace().collect::<Vec<_>>(),
+            ["//", "yes", "/*", "b", "/*", "c", "*/", "d", "*/"]
+        );
     }
 
     #[test]

@@ -23,8 +23,14 @@ const NAMES: [&str; 5] = [
 
 /// The imports that are not on the list, as `module::name`.
 pub(super) fn strangers(imports: &[Import]) -> Vec<String> {
-    let is_known = |import: &&Import| MODULES.contains(&import.module.as_str()) && NAMES.contains(&without_digits(&import.name));
-    imports.iter().filter(|import| !is_known(import)).map(|import| format!("{}::{}", import.module, import.name)).collect()
+    let is_known = |import: &&Import| {
+        MODULES.contains(&import.module.as_str()) && NAMES.contains(&without_digits(&import.name))
+    };
+    imports
+        .iter()
+        .filter(|import| !is_known(import))
+        .map(|import| format!("{}::{}", import.module, import.name))
+        .collect()
 }
 
 /// The import section of a WebAssembly file; none when the bytes are not such a file.
@@ -45,7 +51,9 @@ const IMPORT_SECTION: u8 = 2;
 
 fn without_digits(name: &str) -> &str {
     match name.rsplit_once('_') {
-        Some((stem, digits)) if digits.len() == 16 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) => stem,
+        Some((stem, digits)) if digits.len() == 16 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+            stem
+        }
         _ => name,
     }
 }
@@ -142,7 +150,8 @@ mod tests {
     #[test]
     fn every_kind_of_import_is_read() {
         let imports = read(&sample()).unwrap();
-        let names: Vec<_> = imports.iter().map(|import| format!("{}::{}", import.module, import.name)).collect();
+        let names: Vec<_> =
+            imports.iter().map(|import| format!("{}::{}", import.module, import.name)).collect();
         assert_eq!(names, ["wbg::__wbindgen_throw", "env::memory", "env::g"]);
         assert_eq!(strangers(&imports), ["env::memory", "env::g"]);
     }

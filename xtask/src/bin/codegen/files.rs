@@ -54,7 +54,11 @@ impl fmt::Display for Difference {
 }
 
 /// What would have to change so that the tree holds exactly the outputs.
-pub(crate) fn differences(root: &Path, outputs: &[(PathBuf, String)], owned_folders: &[&str]) -> io::Result<Vec<Difference>> {
+pub(crate) fn differences(
+    root: &Path,
+    outputs: &[(PathBuf, String)],
+    owned_folders: &[&str],
+) -> io::Result<Vec<Difference>> {
     let mut differences = Vec::new();
     for (path, text) in outputs {
         if std::fs::read(root.join(path)).ok().as_deref() != Some(text.as_bytes()) {
@@ -95,7 +99,8 @@ mod tests {
         std::fs::write(root.join("owned/stale"), "old").unwrap();
         std::fs::write(root.join("owned/leftover"), "").unwrap();
         std::fs::write(root.join("owned/fresh"), "fresh").unwrap();
-        let outputs = ["stale", "missing", "fresh"].map(|name| (Path::new("owned").join(name), name.to_owned()));
+        let outputs =
+            ["stale", "missing", "fresh"].map(|name| (Path::new("owned").join(name), name.to_owned()));
 
         let found = differences(&root, &outputs, &["owned", "absent"]).unwrap();
         let lines: Vec<String> = found.iter().map(Difference::to_string).collect();

@@ -31,7 +31,8 @@ fn main() -> ExitCode {
 
 fn generate(root: &std::path::Path, check: bool) -> Result<(), String> {
     let outputs = outputs::outputs();
-    let differences = differences(root, &outputs, outputs::OWNED_FOLDERS).map_err(|error| error.to_string())?;
+    let differences =
+        differences(root, &outputs, outputs::OWNED_FOLDERS).map_err(|error| error.to_string())?;
     for difference in &differences {
         println!("{difference}");
         if !check {
@@ -43,7 +44,10 @@ fn generate(root: &std::path::Path, check: bool) -> Result<(), String> {
 
 fn report(total: usize, differences: &[Difference], check: bool) -> Result<(), String> {
     if check && !differences.is_empty() {
-        return Err(format!("{} of {total} generated files are stale: run `cargo xtask codegen`", differences.len()));
+        return Err(format!(
+            "{} of {total} generated files are stale: run `cargo xtask codegen`",
+            differences.len()
+        ));
     }
     println!("codegen: {total} files are up to date");
     Ok(())

@@ -30,7 +30,16 @@ fn compile(workspace: &Workspace) -> Result<PathBuf, Failure> {
     println!("compiling with {}", toolchain.name());
     let mut command = toolchain.cargo();
     command.current_dir(workspace.root());
-    command.args(["build", "--package", PACKAGE, "--lib", "--profile", "wasm", "--target", wasm_target::TARGET]);
+    command.args([
+        "build",
+        "--package",
+        PACKAGE,
+        "--lib",
+        "--profile",
+        "wasm",
+        "--target",
+        wasm_target::TARGET,
+    ]);
     run_command(&mut command)?;
     Ok(workspace.target().join(wasm_target::TARGET).join("wasm").join(format!("{STEM}.wasm")))
 }
@@ -47,7 +56,11 @@ fn bind(workspace: &Workspace, compiled: &Path, target: &str) -> Result<PathBuf,
 fn judge(file: &Path) -> Result<(), Failure> {
     let bytes = std::fs::read(file).map_err(|error| Failure::at(file, error))?;
     let compressed = filter(program("gzip").args(["-9", "--stdout"]), &bytes)?.len();
-    println!("{}: {} bytes, {compressed} compressed (gzip -9), limit {GZIP_LIMIT}", file.display(), bytes.len());
+    println!(
+        "{}: {} bytes, {compressed} compressed (gzip -9), limit {GZIP_LIMIT}",
+        file.display(),
+        bytes.len()
+    );
     let imports = imports::read(&bytes).ok_or_else(|| Failure::new("the import section cannot be read"))?;
     println!("{} imports", imports.len());
     let strangers = imports::strangers(&imports);

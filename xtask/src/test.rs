@@ -78,7 +78,7 @@ pub(crate) fn run(workspace: &Workspace, only: &[Part]) -> Result<(), Failure> {
 
 fn host(workspace: &Workspace) -> Result<Counts, Failure> {
     let mut command = cargo();
-    command.current_dir(workspace.root()).args(["test", "--workspace", "--no-fail-fast"]);
+    command.current_dir(workspace.root()).args(["test", "--workspace", "--all-features", "--no-fail-fast"]);
     count(&mut command)
 }
 
@@ -87,7 +87,15 @@ fn wasm(workspace: &Workspace, part: Part) -> Result<Counts, Failure> {
     let tools = wasm_bindgen::ensure(workspace)?;
     let mut command = toolchain.cargo();
     command.current_dir(workspace.root());
-    command.args(["test", "--package", "nomad-vault-wasm", "--tests", "--no-fail-fast", "--target", wasm_target::TARGET]);
+    command.args([
+        "test",
+        "--package",
+        "nomad-vault-wasm",
+        "--tests",
+        "--no-fail-fast",
+        "--target",
+        wasm_target::TARGET,
+    ]);
     command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", tools.join("wasm-bindgen-test-runner"));
     // A busy machine needs longer than the runner's few seconds to start a browser.
     command.env("WASM_BINDGEN_TEST_TIMEOUT", "180").env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60");

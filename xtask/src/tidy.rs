@@ -58,8 +58,13 @@ fn relative(workspace: &Workspace, file: &Path) -> String {
 
 /// What we write: not the corpus, which others wrote, and not documents given as examples.
 fn is_looked_at(path: &str) -> bool {
-    let is_data = path.starts_with("tests/corpus/") || path.starts_with("examples/") || path.starts_with("fuzz/corpus/");
-    let is_ours = source::is_code(path) || path.ends_with(".md") || path.ends_with(".lock") || path.ends_with("package-lock.json");
+    let is_data = path.starts_with("tests/corpus/")
+        || path.starts_with("examples/")
+        || path.starts_with("fuzz/corpus/");
+    let is_ours = source::is_code(path)
+        || path.ends_with(".md")
+        || path.ends_with(".lock")
+        || path.ends_with("package-lock.json");
     is_ours && !is_data
 }
 
