@@ -7,6 +7,7 @@ pub mod model;
 pub mod rules;
 pub mod syntax;
 pub mod text;
+pub mod wire;
 
 pub use check::{CheckOptions, Report, apply_fixes, check, check_parsed};
 pub use diagnostic::{Diagnostic, EnforcedBy, Severity};

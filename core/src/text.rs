@@ -2,6 +2,7 @@
 
 mod document;
 mod edit;
+mod kind;
 mod line_index;
 mod span;
 

@@ -110,6 +110,7 @@ mod tests {
     use crate::text::{DocumentKind, Span};
 
     type Edits<'a> = &'a [(u32, u32, u32, &'a str)];
+    type Case<'a> = (&'a str, &'a [(Applicability, Edits<'a>)], &'a [&'a str]);
 
     fn fixes(fixes: &[(Applicability, Edits<'_>)]) -> Report {
         let diagnostics = fixes.iter().map(|(applicability, edits)| {
@@ -155,7 +156,7 @@ mod tests {
 
     #[test]
     fn fixes_apply_as_the_table_says() {
-        let cases: &[(&str, &[(Applicability, Edits<'_>)], &[&str])] = &[
+        let cases: &[Case<'_>] = &[
             ("none", &[], &["abcdef", "xyz"]),
             ("sorted", &[(SAFE, &[(0, 4, 5, "E")]), (SAFE, &[(0, 0, 1, "A")])], &["AbcdEf", "xyz"]),
             ("first wins", &[(SAFE, &[(0, 2, 4, "")]), (SAFE, &[(0, 1, 3, "-")])], &["a-def", "xyz"]),
