@@ -314,8 +314,8 @@ mod tests {
     fn the_shape_is_the_documented_one() {
         let (bundle, report) = sample();
         let range = |offset: u32| {
-            let start = format!("{{\"line\":2,\"column\":20,\"offset\":{offset}}}");
-            format!("{{\"start\":{start},\"end\":{{\"line\":2,\"column\":24,\"offset\":{}}}}}", offset + 4)
+            let start = format!("{{\"line\":2,\"column\":22,\"offset\":{offset}}}");
+            format!("{{\"start\":{start},\"end\":{{\"line\":2,\"column\":26,\"offset\":{}}}}}", offset + 4)
         };
         for (encoding, offset) in [(PositionEncoding::Utf8, 27), (PositionEncoding::Utf16, 24)] {
             let range = range(offset);
