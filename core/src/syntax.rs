@@ -22,7 +22,7 @@ pub const MAX_DEPTH: u32 = 200;
 /// Reads a text as `dialect`.
 pub fn parse(text: Arc<str>, dialect: Dialect) -> Tree {
     match dialect {
-        Dialect::Hcl1 => hcl::parse_hcl1(text),
+        Dialect::Hcl1 | Dialect::Hcl1MultiLine => hcl::parse_hcl1(text, dialect),
         Dialect::Hcl2 => hcl::parse_hcl2(text),
         Dialect::Json => json::parse_strict(text),
         Dialect::LooseJson => json::parse_loose(text),

@@ -119,6 +119,10 @@ impl<'b> ParsedDocument<'b> {
 /// The first Nomad that reads jobs as HCL 2.
 const FIRST_HCL2_NOMAD: Version = Version::new(1, 0, 0);
 
+/// Nomad 0.5.0 takes line ends in quoted strings of jobs, 0.12.0 does not (measured); which release between
+/// them changed it is inferred.
+const FIRST_ONE_LINE_NOMAD: Version = Version::new(0, 6, 0);
+
 fn dialect_of(document: &Document, target: Target) -> Dialect {
     let starts_with_brace = document.text().trim_start_matches([' ', '\t', '\r', '\n']).starts_with('{');
     match document.kind() {
@@ -126,6 +130,7 @@ fn dialect_of(document: &Document, target: Target) -> Dialect {
         DocumentKind::Policy | DocumentKind::AgentConfig if starts_with_brace => Dialect::LooseJson,
         DocumentKind::Policy | DocumentKind::AgentConfig => Dialect::Hcl1,
         DocumentKind::Job if starts_with_brace => Dialect::Json,
+        DocumentKind::Job if target.nomad < FIRST_ONE_LINE_NOMAD => Dialect::Hcl1MultiLine,
         DocumentKind::Job if target.nomad < FIRST_HCL2_NOMAD => Dialect::Hcl1,
         DocumentKind::Job => Dialect::Hcl2,
     }

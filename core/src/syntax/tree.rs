@@ -12,7 +12,7 @@ use super::problem::{Problem, Problems};
 use crate::text::Span;
 
 /// What a node of the tree is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum NodeKind {
     /// `true` or `false`.

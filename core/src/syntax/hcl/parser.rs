@@ -1,0 +1,606 @@
+//! From tokens to the tree.
+
+use super::lexer::{Lexer, LexerOptions, Token, TokenKind};
+use crate::syntax::problem::ProblemKind;
+use crate::syntax::tree::{ASSIGNED, COLON, NodeKind, QUOTED, TreeBuilder};
+use crate::syntax::{Dialect, MAX_DEPTH};
+use crate::text::Span;
+
+/// How a text is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// As the reference parser reads it; ends at the first problem.
+    Exact,
+    /// Goes on after problems.
+    Repair,
+    /// Goes on after problems, and takes the indentation's word for which block a line belongs to.
+    RepairByIndentation,
+}
+
+pub(super) struct Parser<'t> {
+    text: &'t str,
+    lexer: Lexer<'t>,
+    builder: TreeBuilder,
+    mode: Mode,
+    hcl2: bool,
+    peeked: Option<Token>,
+    depth: u32,
+    /// Where the last token that was taken ends.
+    last_end: u32,
+    /// Indentation of the line that is read.
+    line_indent: u32,
+    /// A problem was met at a `}`. The reference parser then forgets it if another `}` follows.
+    failed_at_brace: bool,
+    /// A string on this line has no end, so that brackets on it may be hidden in the string.
+    unclosed_string_at: Option<u32>,
+}
+
+/// A reading ends early at a problem in exact mode.
+type Step = Result<(), Stop>;
+
+enum Stop {
+    /// The text is over; at the top level this is no problem.
+    End,
+    /// There was a problem, and the mode is exact.
+    Problem,
+}
+
+impl<'t> Parser<'t> {
+    /// Reads a text; the builder holds nodes, comments and problems.
+    pub(super) fn parse(text: &'t str, dialect: Dialect, mode: Mode) -> TreeBuilder {
+        let hcl2 = dialect == Dialect::Hcl2;
+        let options = LexerOptions {
+            hcl2,
+            one_line_strings: mode != Mode::Exact,
+            multi_line_strings: mode == Mode::Exact && dialect == Dialect::Hcl1MultiLine,
+        };
+        let mut parser = Self {
+            text,
+            lexer: Lexer::new(text, options),
+            builder: TreeBuilder::new(text.len()),
+            mode,
+            hcl2,
+            peeked: None,
+            depth: 0,
+            last_end: 0,
+            line_indent: 0,
+            failed_at_brace: false,
+            unclosed_string_at: None,
+        };
+        let _ = parser.items(None);
+        let mut builder = parser.builder;
+        builder.comments = parser.lexer.comments;
+        builder.problems = parser.lexer.problems;
+        builder
+    }
+
+    fn is_exact(&self) -> bool {
+        self.mode == Mode::Exact
+    }
+
+    fn peek(&mut self) -> Token {
+        if let Some(token) = self.peeked {
+            return token;
+        }
+        let token = self.lexer.next();
+        if token.first_on_line {
+            self.line_indent = token.column;
+        }
+        if token.is_unclosed {
+            self.unclosed_string_at = Some(token.start);
+        }
+        self.peeked = Some(token);
+        token
+    }
+
+    fn next(&mut self) -> Token {
+        let token = self.peek();
+        self.peeked = None;
+        self.last_end = self.last_end.max(token.end);
+        token
+    }
+
+    /// The kind of the token after the next one.
+    fn kind_after_next(&mut self) -> TokenKind {
+        self.peek();
+        let checkpoint = self.lexer.checkpoint();
+        let kept = std::mem::take(&mut self.lexer.problems);
+        let kind = self.lexer.next().kind;
+        self.lexer.problems = kept;
+        self.lexer.restore(checkpoint);
+        kind
+    }
+
+    /// Notes a problem; in exact mode it ends the reading.
+    fn problem(&mut self, kind: ProblemKind, span: Span) -> Step {
+        self.lexer.problems.push(kind, span);
+        if self.is_exact() { Err(Stop::Problem) } else { Ok(()) }
+    }
+
+    /// Notes a problem at a `}` inside a value: see [`Parser::failed_at_brace`].
+    fn problem_at_brace(&mut self, kind: ProblemKind, span: Span) -> Step {
+        if self.is_exact() && self.depth > 0 {
+            self.failed_at_brace = true;
+            return Err(Stop::Problem);
+        }
+        self.problem(kind, span)
+    }
+
+    /// Reads items up to the end of the text or, with the opening brace given, to its partner.
+    fn items(&mut self, open: Option<Open>) -> Step {
+        loop {
+            let token = self.peek();
+            if self.is_exact() && !self.lexer.problems.is_empty() {
+                return Err(Stop::Problem);
+            }
+            match token.kind {
+                TokenKind::End => return self.end_of_text(open),
+                TokenKind::RightBrace => {
+                    if self.closes(open, token)? {
+                        return Ok(());
+                    }
+                }
+                TokenKind::Ident | TokenKind::String | TokenKind::LeftParen => {
+                    if self.belongs_outside(open, token) {
+                        return self.unclosed_object(open);
+                    }
+                    match self.item() {
+                        Err(Stop::End) if open.is_none() => return Ok(()),
+                        Err(Stop::End) => return self.unclosed_object(open),
+                        Err(Stop::Problem) if open.is_some() && self.failed_at_brace => {
+                            return self.forget_problem_at_brace(open);
+                        }
+                        other => other?,
+                    }
+                    if self.peek().kind == TokenKind::Comma {
+                        self.next();
+                    }
+                }
+                _ => self.misplaced(token)?,
+            }
+        }
+    }
+
+    /// A token that starts no item.
+    fn misplaced(&mut self, token: Token) -> Step {
+        self.next();
+        match token.kind {
+            // The lexer has already said what is wrong with it.
+            TokenKind::Other | TokenKind::Colon if !self.hcl2 && !self.lexer.problems.is_empty() => {
+                if self.is_exact() { Err(Stop::Problem) } else { Ok(()) }
+            }
+            TokenKind::RightBracket => self.problem(ProblemKind::UnexpectedClosing, token.span()),
+            TokenKind::Assign => {
+                self.problem(ProblemKind::MissingKey, token.span())?;
+                self.skipped_value()
+            }
+            TokenKind::LeftBrace => {
+                self.problem(ProblemKind::MissingKey, token.span())?;
+                let item = self.builder.open(NodeKind::Item, 0, token.start);
+                let result = self.object(token);
+                self.builder.close(item, self.last_end);
+                result
+            }
+            _ => self.problem(ProblemKind::UnexpectedToken, token.span()),
+        }
+    }
+
+    /// Reads a value that belongs to no key.
+    fn skipped_value(&mut self) -> Step {
+        let token = self.peek();
+        let item = self.builder.open(NodeKind::Item, ASSIGNED, token.start);
+        let result = if token.first_on_line { Ok(()) } else { self.value(token.span(), false) };
+        self.builder.close(item, self.last_end);
+        result
+    }
+
+    /// Whether a `}` closes the open object. One that does not is a problem of its own.
+    fn closes(&mut self, open: Option<Open>, token: Token) -> Result<bool, Stop> {
+        let Some(open) = open else {
+            self.next();
+            self.problem(ProblemKind::UnexpectedClosing, token.span())?;
+            return Ok(false);
+        };
+        if self.mode == Mode::RepairByIndentation && token.first_on_line {
+            if token.column < open.indent && self.depth > 1 {
+                self.lexer.problems.push(ProblemKind::UnclosedObject, open.brace);
+                return Ok(true);
+            }
+            if token.column > open.indent {
+                self.next();
+                self.lexer.problems.push(ProblemKind::UnexpectedClosing, token.span());
+                return Ok(false);
+            }
+        }
+        self.next();
+        Ok(true)
+    }
+
+    /// Whether the indentation says that an item stands outside of the open object.
+    fn belongs_outside(&self, open: Option<Open>, token: Token) -> bool {
+        self.mode == Mode::RepairByIndentation
+            && token.first_on_line
+            && open.is_some_and(|open| token.column <= open.indent)
+    }
+
+    fn end_of_text(&mut self, open: Option<Open>) -> Step {
+        match open {
+            None => Ok(()),
+            Some(_) => self.unclosed_object(open),
+        }
+    }
+
+    fn unclosed_object(&mut self, open: Option<Open>) -> Step {
+        match open {
+            None => Ok(()),
+            Some(open) => self.problem(ProblemKind::UnclosedObject, open.brace),
+        }
+    }
+
+    fn forget_problem_at_brace(&mut self, open: Option<Open>) -> Step {
+        self.failed_at_brace = false;
+        let token = self.next();
+        if token.kind == TokenKind::RightBrace {
+            return Ok(());
+        }
+        self.unclosed_object(open)
+    }
+
+    /// Reads keys and a value.
+    fn item(&mut self) -> Step {
+        let mut keys = Keys::starting_with(self.peek());
+        let mut item = self.builder.open(NodeKind::Item, 0, keys.span.start);
+        let result = loop {
+            let token = self.peek();
+            match token.kind {
+                TokenKind::Ident | TokenKind::String | TokenKind::LeftParen => {
+                    if keys.count > 0 && self.starts_another_item(token) {
+                        if !self.is_exact() {
+                            break self.incomplete(&keys);
+                        }
+                        // The reference parser takes the lines' keys together, and only minds if `=` follows.
+                        self.missing_value();
+                        self.builder.close(item, self.last_end);
+                        item = self.builder.open(NodeKind::Item, 0, token.start);
+                        keys.earlier += keys.count;
+                        keys.count = 0;
+                    }
+                    self.next();
+                    self.key(token);
+                    keys.add(token);
+                }
+                TokenKind::Assign | TokenKind::Colon if keys.count > 0 => {
+                    self.next();
+                    let is_assign = token.kind == TokenKind::Assign;
+                    self.builder.flag(item, if is_assign { ASSIGNED } else { COLON });
+                    break self.assigned_value(&keys, token);
+                }
+                TokenKind::LeftBrace => {
+                    self.next();
+                    break self.object(token);
+                }
+                _ => break self.incomplete(&keys),
+            }
+        };
+        self.builder.close(item, self.last_end);
+        result
+    }
+
+    fn key(&mut self, token: Token) {
+        let span = match token.kind {
+            TokenKind::LeftParen => self.expression(token.start, true),
+            _ => token.span(),
+        };
+        let flags = if token.kind == TokenKind::String { token.flags | QUOTED } else { token.flags };
+        self.builder.leaf(NodeKind::Key, flags, span);
+    }
+
+    /// Whether a key on a new line looks like the start of the next item rather than like a label.
+    fn starts_another_item(&mut self, token: Token) -> bool {
+        token.first_on_line
+            && match token.kind {
+                TokenKind::String => matches!(self.kind_after_next(), TokenKind::Assign | TokenKind::Colon),
+                _ => true,
+            }
+    }
+
+    /// Keys without `=` or `{`.
+    fn incomplete(&mut self, keys: &Keys) -> Step {
+        self.missing_value();
+        if keys.has_unclosed_string {
+            return Ok(());
+        }
+        self.problem(ProblemKind::IncompleteItem, keys.span)
+    }
+
+    fn missing_value(&mut self) {
+        self.builder.leaf(NodeKind::Missing, 0, Span::at(self.last_end));
+    }
+
+    fn assigned_value(&mut self, keys: &Keys, assign: Token) -> Step {
+        let is_block = keys.count > 1 && self.peek().kind == TokenKind::LeftBrace;
+        if is_block {
+            self.problem(ProblemKind::BlockWithEquals, assign.span())?;
+        } else if keys.count + keys.earlier > 1 {
+            self.problem(ProblemKind::UnexpectedToken, assign.span())?;
+        }
+        self.value(assign.span(), false)
+    }
+
+    /// Reads the value after `=`, or an element of a list.
+    fn value(&mut self, assign: Span, in_list: bool) -> Step {
+        let token = self.peek();
+        if self.hcl2 {
+            return self.hcl2_value(assign, in_list);
+        }
+        match token.kind {
+            TokenKind::End => {
+                self.missing_value();
+                if self.is_exact() {
+                    return Err(Stop::End);
+                }
+                self.problem(ProblemKind::MissingValue, assign)
+            }
+            TokenKind::RightBrace => {
+                self.missing_value();
+                self.problem_at_brace(ProblemKind::MissingValue, assign)
+            }
+            TokenKind::Ident => self.bare_word(assign, token),
+            TokenKind::String if !self.is_exact() && self.is_key_of_next_line(token) => {
+                self.missing_value();
+                self.problem(ProblemKind::MissingValue, assign)
+            }
+            _ => self.literal(token),
+        }
+    }
+
+    /// Reads a literal, an object or a list.
+    fn literal(&mut self, token: Token) -> Step {
+        let kind = match token.kind {
+            TokenKind::Bool => NodeKind::Bool,
+            TokenKind::Float => NodeKind::Float,
+            TokenKind::Heredoc => NodeKind::Heredoc,
+            TokenKind::Number => NodeKind::Number,
+            TokenKind::String => NodeKind::String,
+            TokenKind::LeftBrace => {
+                self.next();
+                return self.object(token);
+            }
+            TokenKind::LeftBracket => {
+                self.next();
+                return self.list(token);
+            }
+            _ => {
+                self.missing_value();
+                return self.misplaced(token);
+            }
+        };
+        self.next();
+        self.builder.leaf(kind, token.flags, token.span());
+        Ok(())
+    }
+
+    /// A string on a new line that is itself followed by `=` or `{`, as in `name =` above `"key" = 1`.
+    fn is_key_of_next_line(&mut self, token: Token) -> bool {
+        token.first_on_line
+            && matches!(self.kind_after_next(), TokenKind::Assign | TokenKind::Colon | TokenKind::LeftBrace)
+    }
+
+    /// A word where HCL 1 wants a value.
+    fn bare_word(&mut self, assign: Span, token: Token) -> Step {
+        if token.first_on_line {
+            self.missing_value();
+            return self.problem(ProblemKind::MissingValue, assign);
+        }
+        let span = self.expression(token.start, false);
+        self.builder.leaf(NodeKind::Expression, 0, span);
+        self.problem(ProblemKind::BareWord, span)
+    }
+
+    /// Takes an HCL 2 expression that starts with the next token.
+    fn expression(&mut self, start: u32, in_brackets: bool) -> Span {
+        let token = self.next();
+        let end = self.lexer.expression_end(start, in_brackets).max(token.end);
+        self.lexer.skip_to(end);
+        self.last_end = end;
+        Span::new(start, end)
+    }
+
+    fn hcl2_value(&mut self, assign: Span, in_list: bool) -> Step {
+        let token = self.peek();
+        if matches!(token.kind, TokenKind::End | TokenKind::RightBrace) || (token.first_on_line && !in_list) {
+            self.missing_value();
+            return self.problem(ProblemKind::MissingValue, assign);
+        }
+        let nodes = self.builder.len();
+        let is_word = matches!(token.kind, TokenKind::Ident | TokenKind::LeftParen | TokenKind::Other);
+        let is_null = token.kind == TokenKind::Ident && token.span().of(self.text) == "null";
+        let is_for = matches!(token.kind, TokenKind::LeftBrace | TokenKind::LeftBracket) && {
+            let rest = self.text.get(token.end as usize..).unwrap_or_default();
+            rest.trim_start().strip_prefix("for").is_some_and(|rest| rest.starts_with([' ', '\t']))
+        };
+        if (!is_word && !is_for) || is_null {
+            if is_null {
+                self.next();
+                self.builder.leaf(NodeKind::Null, 0, token.span());
+            } else {
+                self.literal(token)?;
+            }
+            if !self.goes_on(in_list) {
+                return Ok(());
+            }
+            self.builder.truncate(nodes);
+        }
+        self.peeked = None;
+        let from = self.last_end.max(token.start);
+        let end = self.lexer.expression_end_from(token.start, from, in_list).max(token.end);
+        self.lexer.skip_to(end);
+        self.last_end = end;
+        self.builder.leaf(NodeKind::Expression, 0, Span::new(token.start, end));
+        Ok(())
+    }
+
+    /// Whether an operator, an index or the like follows a literal of HCL 2.
+    fn goes_on(&self, in_list: bool) -> bool {
+        if self.peeked.is_some() {
+            return false;
+        }
+        let rest = self.text.get(self.last_end as usize..).unwrap_or_default();
+        let blanks: &[char] = if in_list { &[' ', '\t', '\r', '\n'] } else { &[' ', '\t', '\r'] };
+        let rest = rest.trim_start_matches(blanks);
+        let ends = [',', '}', ']', ')', '\n', '#', '"', '='];
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        !(rest.is_empty()
+            || rest.starts_with(ends)
+            || rest.starts_with("//")
+            || rest.starts_with("/*")
+            || rest.starts_with(is_word))
+    }
+
+    /// Reads an object from its `{`, which is already taken.
+    fn object(&mut self, brace: Token) -> Step {
+        if self.depth >= MAX_DEPTH {
+            return self.too_deep(brace);
+        }
+        self.depth += 1;
+        let open = Open { brace: brace.span(), indent: self.line_indent };
+        let object = self.builder.open(NodeKind::Object, 0, brace.start);
+        let result = self.items(Some(open));
+        self.builder.close(object, self.last_end);
+        self.depth -= 1;
+        result
+    }
+
+    /// Reads a list from its `[`, which is already taken.
+    fn list(&mut self, bracket: Token) -> Step {
+        if self.depth >= MAX_DEPTH {
+            return self.too_deep(bracket);
+        }
+        self.depth += 1;
+        let list = self.builder.open(NodeKind::List, 0, bracket.start);
+        let result = self.elements(bracket);
+        self.builder.close(list, self.last_end);
+        self.depth -= 1;
+        result
+    }
+
+    fn too_deep(&mut self, token: Token) -> Step {
+        self.missing_value();
+        self.lexer.problems.push(ProblemKind::TooDeep, token.span());
+        self.lexer.stop();
+        self.peeked = None;
+        Err(Stop::Problem)
+    }
+
+    fn elements(&mut self, bracket: Token) -> Step {
+        let mut needs_comma = false;
+        loop {
+            let token = self.peek();
+            if self.is_exact() && !self.lexer.problems.is_empty() {
+                return Err(Stop::Problem);
+            }
+            match token.kind {
+                TokenKind::RightBracket => {
+                    self.next();
+                    return Ok(());
+                }
+                TokenKind::Comma => {
+                    self.next();
+                    needs_comma = false;
+                    continue;
+                }
+                TokenKind::End => return self.unclosed_list(bracket),
+                TokenKind::RightBrace if self.is_exact() && self.depth > 1 => {
+                    return self.problem_at_brace(ProblemKind::UnclosedList, bracket.span());
+                }
+                TokenKind::RightBrace => return self.unclosed_list(bracket),
+                TokenKind::Ident | TokenKind::String if !self.is_exact() && self.leaves_list(token) => {
+                    return self.unclosed_list(bracket);
+                }
+                TokenKind::Ident if !self.hcl2 => {
+                    let span = self.expression(token.start, true);
+                    self.builder.leaf(NodeKind::Expression, 0, span);
+                    self.problem(ProblemKind::BareWord, span)?;
+                    needs_comma = true;
+                    continue;
+                }
+                TokenKind::Assign | TokenKind::Colon => {
+                    self.misplaced_in_list(token)?;
+                    continue;
+                }
+                _ => {}
+            }
+            if needs_comma {
+                self.problem(ProblemKind::MissingComma, token.span())?;
+            }
+            if self.hcl2 {
+                self.hcl2_value(bracket.span(), true)?;
+            } else {
+                self.element(token)?;
+            }
+            // The reference parser wants no comma after a list in a list.
+            needs_comma = token.kind != TokenKind::LeftBracket || self.hcl2;
+        }
+    }
+
+    fn element(&mut self, token: Token) -> Step {
+        match token.kind {
+            TokenKind::Other | TokenKind::LeftParen => self.misplaced_in_list(token),
+            _ => self.literal(token),
+        }
+    }
+
+    fn misplaced_in_list(&mut self, token: Token) -> Step {
+        self.next();
+        if !self.lexer.problems.is_empty() && token.kind != TokenKind::Assign {
+            return if self.is_exact() { Err(Stop::Problem) } else { Ok(()) };
+        }
+        self.problem(ProblemKind::UnexpectedToken, token.span())
+    }
+
+    /// Whether a word or string on a new line is the next item rather than an element.
+    fn leaves_list(&mut self, token: Token) -> bool {
+        let follows = |kind| matches!(kind, TokenKind::Assign | TokenKind::LeftBrace | TokenKind::String);
+        token.first_on_line
+            && match token.kind {
+                TokenKind::Ident => follows(self.kind_after_next()),
+                _ => self.kind_after_next() == TokenKind::Assign,
+            }
+    }
+
+    fn unclosed_list(&mut self, bracket: Token) -> Step {
+        if self.unclosed_string_at.is_some_and(|start| start > bracket.start) {
+            return Ok(());
+        }
+        self.problem(ProblemKind::UnclosedList, bracket.span())
+    }
+}
+
+/// The keys of the item that is read.
+struct Keys {
+    count: u32,
+    /// Keys of half-typed items on the lines before.
+    earlier: u32,
+    span: Span,
+    has_unclosed_string: bool,
+}
+
+impl Keys {
+    fn starting_with(token: Token) -> Self {
+        Self { count: 0, earlier: 0, span: token.span(), has_unclosed_string: false }
+    }
+
+    fn add(&mut self, token: Token) {
+        self.span = if self.count == 0 { token.span() } else { self.span.to(token.span()) };
+        self.count += 1;
+        self.has_unclosed_string |= token.is_unclosed;
+    }
+}
+
+/// An open object.
+#[derive(Clone, Copy)]
+struct Open {
+    brace: Span,
+    /// The indentation of the line that its brace stands on.
+    indent: u32,
+}
