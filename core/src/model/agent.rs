@@ -338,9 +338,10 @@ fn parse_bool(text: &str) -> Option<bool> {
 /// A single string, or the strings of a list.
 fn texts(value: Value<'_>) -> impl Iterator<Item = Spanned<String>> {
     let single = value.string().map(|text| Spanned::new(text.into_owned(), value.span()));
-    let elements = value.list().into_iter().flatten().filter_map(|element| {
-        element.string().map(|text| Spanned::new(text.into_owned(), element.span()))
-    });
+    let elements =
+        value.list().into_iter().flatten().filter_map(|element| {
+            element.string().map(|text| Spanned::new(text.into_owned(), element.span()))
+        });
     single.into_iter().chain(elements)
 }
 
