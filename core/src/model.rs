@@ -9,6 +9,7 @@ mod duration;
 mod job;
 mod policy;
 mod target;
+mod template_text;
 mod token;
 mod token_role;
 
@@ -18,5 +19,6 @@ pub use duration::*;
 pub use job::*;
 pub use policy::*;
 pub use target::*;
+pub use template_text::*;
 pub use token::*;
 pub use token_role::*;

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 pub use address::{AddressProblem, address_problem, has_http_scheme, with_https};
 pub use keys::{DEFAULT_IDENTITY, KeyInfo, SettingKind, VAULT_KEYS, VaultKey, misnamed_key};
-pub use merge::{Located, MergedVaultConfig, Reset};
+pub use merge::{Located, MergedIdentity, MergedVaultConfig, Reset};
 
 use super::{Target, Version};
 use crate::syntax::{Item, NodeKind, Object, Tree, Value};

@@ -7,31 +7,46 @@ use super::{
     VaultConfig, VaultKey,
 };
 use crate::model::{Model, ParsedBundle, Version};
-use crate::text::{DocumentId, Span};
+use crate::text::{DocumentId, Span, Spanned};
 
 /// A setting and the document that decides it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Located {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Located<'b> {
     /// The document.
     pub document: DocumentId,
     /// The setting.
-    pub setting: Setting,
+    pub setting: &'b Setting,
+}
+
+/// `default_identity` of all files together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MergedIdentity<'b> {
+    /// The last file that has the block.
+    pub document: DocumentId,
+    /// The block's header there.
+    pub header: Span,
+    /// The audiences of all files: they add up.
+    pub aud: Vec<&'b Spanned<String>>,
+    /// The last file's lifetime.
+    pub ttl: Option<&'b Spanned<String>>,
+    /// Whether a value could not be read, so that what looks absent may be there.
+    pub damaged: bool,
 }
 
 /// A setting of an earlier file that a later one puts back to the default without naming it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reset {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reset<'b> {
     /// The key.
     pub key: VaultKey,
     /// The setting that is lost.
-    pub lost: Located,
+    pub lost: Located<'b>,
     /// The later file, and the header of its `vault` block, or its start where it has none.
     pub by: (DocumentId, Span),
 }
 
 /// The `vault` configuration (of the default cluster) of one agent, after all its files.
 #[derive(Clone, Debug, Default)]
-pub struct MergedVaultConfig {
+pub struct MergedVaultConfig<'b> {
     /// The agent's files, in the order in which they are merged.
     pub documents: Vec<DocumentId>,
     /// Whether some file makes the agent a server; `None` when none says anything.
@@ -41,22 +56,22 @@ pub struct MergedVaultConfig {
     /// The last `vault` block.
     pub block: Option<(DocumentId, Span)>,
     /// The identity for tasks without one.
-    pub default_identity: Option<(DocumentId, DefaultIdentity)>,
+    pub default_identity: Option<MergedIdentity<'b>>,
     /// What later files put back.
-    pub resets: Vec<Reset>,
+    pub resets: Vec<Reset<'b>>,
     /// Whether a comment says where the server's token comes from.
     pub mentions_token_source: bool,
-    settings: BTreeMap<VaultKey, Located>,
+    settings: BTreeMap<VaultKey, Located<'b>>,
 }
 
-impl MergedVaultConfig {
+impl<'b> MergedVaultConfig<'b> {
     /// The setting that counts, and where it stands.
-    pub fn setting(&self, key: VaultKey) -> Option<&Located> {
-        self.settings.get(&key)
+    pub fn setting(&self, key: VaultKey) -> Option<Located<'b>> {
+        self.settings.get(&key).copied()
     }
 
     /// The string that counts; `None` where no file sets a non-empty one.
-    pub fn text(&self, key: VaultKey) -> Option<&str> {
+    pub fn text(&self, key: VaultKey) -> Option<&'b str> {
         self.setting(key).and_then(|located| located.setting.text())
     }
 
@@ -66,7 +81,7 @@ impl MergedVaultConfig {
     }
 
     /// The address, with Nomad's default.
-    pub fn address(&self) -> &str {
+    pub fn address(&self) -> &'b str {
         self.text(VaultKey::Address).unwrap_or(DEFAULT_VAULT_ADDRESS)
     }
 
@@ -90,16 +105,19 @@ impl MergedVaultConfig {
         self.client == Some(true) && self.server != Some(true)
     }
 
-    fn merge(&mut self, document: DocumentId, config: &AgentConfig, resets: Resets) {
+    fn merge(&mut self, document: DocumentId, config: &'b AgentConfig, resets: Resets) {
         self.documents.push(document);
         self.server = config.server.map(|enabled| enabled.value).or(self.server);
         self.client = config.client.map(|enabled| enabled.value).or(self.client);
         self.mentions_token_source |= config.mentions_token_source;
-        let default_blocks = || config.vaults.iter().filter(|vault| vault.cluster() == DEFAULT_VAULT_CLUSTER);
-        if resets == Resets::EveryFile || (resets == Resets::FilesWithBlock && default_blocks().count() > 0) {
-            self.reset(document, default_blocks().last());
+        let default_blocks =
+            || config.vaults.iter().filter(|vault| vault.cluster() == DEFAULT_VAULT_CLUSTER).rev();
+        if resets == Resets::EveryFile
+            || (resets == Resets::FilesWithBlock && default_blocks().next().is_some())
+        {
+            self.reset(document, default_blocks().next());
         }
-        for vault in default_blocks() {
+        for vault in default_blocks().rev() {
             self.merge_block(document, vault);
         }
     }
@@ -123,29 +141,33 @@ impl MergedVaultConfig {
     }
 
     /// A non-empty string and a switch that is set win over earlier ones.
-    fn merge_block(&mut self, document: DocumentId, vault: &VaultConfig) {
+    fn merge_block(&mut self, document: DocumentId, vault: &'b VaultConfig) {
         self.block = Some((document, vault.header));
         for (key, setting) in vault.settings() {
             if setting.text() != Some("") {
-                self.settings.insert(key, Located { document, setting: setting.clone() });
+                self.settings.insert(key, Located { document, setting });
             }
         }
         if let Some(identity) = &vault.default_identity {
-            let earlier = self.default_identity.take().map(|(_, identity)| identity);
-            self.default_identity = Some((document, merged_identity(earlier, identity)));
+            self.merge_identity(document, identity);
         }
     }
-}
 
-/// `aud` of a later file is appended, `ttl` replaces.
-fn merged_identity(earlier: Option<DefaultIdentity>, later: &DefaultIdentity) -> DefaultIdentity {
-    let mut merged = later.clone();
-    if let Some(earlier) = earlier {
-        merged.aud.extend(earlier.aud);
-        merged.ttl = merged.ttl.or(earlier.ttl);
-        merged.damaged |= earlier.damaged;
+    fn merge_identity(&mut self, document: DocumentId, identity: &'b DefaultIdentity) {
+        let mut aud = Vec::new();
+        let (mut ttl, mut damaged) = (None, false);
+        if let Some(earlier) = self.default_identity.take() {
+            (aud, ttl, damaged) = (earlier.aud, earlier.ttl, earlier.damaged);
+        }
+        aud.extend(&identity.aud);
+        self.default_identity = Some(MergedIdentity {
+            document,
+            header: identity.header,
+            aud,
+            ttl: identity.ttl.as_ref().or(ttl),
+            damaged: damaged || identity.damaged,
+        });
     }
-    merged
 }
 
 /// Which files put `address` and `allow_unauthenticated` back to the defaults.
@@ -172,9 +194,9 @@ impl Resets {
 impl ParsedBundle<'_> {
     /// The agents of the bundle: the configuration files of one folder are one agent's, merged in the order
     /// of the bundle.
-    pub fn vault_configs(&self) -> Vec<MergedVaultConfig> {
+    pub fn vault_configs(&self) -> Vec<MergedVaultConfig<'_>> {
         let resets = Resets::of(self.target.nomad);
-        let mut agents: Vec<MergedVaultConfig> = Vec::new();
+        let mut agents: Vec<MergedVaultConfig<'_>> = Vec::new();
         let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
         for parsed in &self.documents {
             let Model::AgentConfig(config) = &parsed.model else { continue };
