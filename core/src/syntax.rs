@@ -4,6 +4,7 @@
 //! For HCL 1 and JSON an empty list means exactly that the reference reader accepts the text.
 
 mod decode;
+mod decode_json;
 mod dialect;
 mod hcl;
 mod json;

@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::Dialect;
+use super::{Dialect, decode_json};
 
 /// Decodes what stands between the quotes of a string.
 pub(super) fn string(inner: &str, dialect: Dialect) -> Cow<'_, str> {
     match dialect {
         Dialect::Hcl1 | Dialect::Hcl1MultiLine => hcl1_string(inner),
         Dialect::Hcl2 => hcl2_string(inner),
-        Dialect::Json | Dialect::LooseJson => Cow::Borrowed(inner),
+        Dialect::Json | Dialect::LooseJson => decode_json::string(inner, dialect),
     }
 }
 

@@ -96,6 +96,11 @@ impl Problems {
         }
     }
 
+    /// Drops the kept problems that `keep` does not want.
+    pub(super) fn retain(&mut self, keep: impl FnMut(&Problem) -> bool) {
+        self.kept.retain(keep);
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.kept.is_empty()
     }
