@@ -1,7 +1,7 @@
 //! Debian packages, when this process may install them.
 
 use crate::failure::Failure;
-use crate::process::{capture, find_on_path, program, run};
+use crate::process::{capture, find_on_path, program};
 
 /// Installs these packages; without root or apt the failure says which command a person can run.
 pub(super) fn install(packages: &[&str], why: &str) -> Result<(), Failure> {
@@ -17,8 +17,8 @@ pub(super) fn install(packages: &[&str], why: &str) -> Result<(), Failure> {
         )));
     }
     super::announce(&packages.join(", "), "Debian's archive", why);
-    run(apt().arg("update").arg("--quiet=2"))?;
-    run(apt().args(["install", "--yes", "--quiet=2", "--no-install-recommends"]).args(packages))
+    capture(apt().args(["update", "--quiet=2"]))?;
+    capture(apt().args(["install", "--yes", "--quiet=2", "--no-install-recommends"]).args(packages)).map(drop)
 }
 
 fn apt() -> std::process::Command {

@@ -1,5 +1,6 @@
 //! Tools that are Rust programs: compiled from crates.io into `target/xtask/tools`.
 
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
@@ -58,11 +59,14 @@ impl CargoTool<'_> {
         let mut command = cargo();
         command.current_dir(workspace.root());
         command
-            .args(["install", "--quiet", "--force", self.package, "--version"])
+            .args(["install", "--force", self.package, "--version"])
             .arg(format!("={}", self.version));
         command.arg("--root").arg(workspace.tools()).arg("--target-dir").arg(build_folder(workspace));
         if locked {
             command.arg("--locked");
+        }
+        if !std::io::stderr().is_terminal() {
+            command.arg("--quiet");
         }
         quick_profile(&mut command);
         command
