@@ -18,6 +18,7 @@ const LAYERS: &[Layer] = &[
     Layer { name: "acl", may_import: &["text", "diagnostic", "syntax", "model"] },
     Layer { name: "rules", may_import: &["text", "diagnostic", "syntax", "model", "acl"] },
     Layer { name: "check", may_import: &["text", "diagnostic", "syntax", "model", "acl", "rules"] },
+    Layer { name: "wire", may_import: &["text", "diagnostic", "model", "rules", "check"] },
     Layer { name: "vault", may_import: &["text", "diagnostic", "model"] },
     Layer { name: "session", may_import: &["text", "diagnostic", "model", "acl", "rules", "vault"] },
 ];
