@@ -1,7 +1,8 @@
 //! A test case: documents that are judged together.
 
 use nomad_vault_core::{
-    Applicability, Bundle, CheckOptions, Diagnostic, DocumentKind, Report, TargetRequest, apply_fixes, check,
+    Applicability, Bundle, CheckOptions, Diagnostic, Document, DocumentKind, Report, TargetRequest,
+    apply_fixes, check,
 };
 
 use crate::markdown::{Block, Section};
@@ -42,7 +43,7 @@ impl Case {
                 return Err("the documents of one case name different targets".to_owned());
             }
         }
-        self.bundle.add(name, kind, &block.text);
+        self.bundle.add_document(Document::from_bytes(name.as_str(), kind, &bytes(block)?));
         Ok(())
     }
 
@@ -74,6 +75,19 @@ impl Case {
         let underlined = shown(span.of(document.text()));
         let (name, severity, line, column) = (document.name(), severity.as_str(), place.line, place.column);
         format!("{code} {severity} {name}:{line}:{column} {underlined} {message}")
+    }
+}
+
+/// The bytes of a block: its text, `repeat=N` times, in the `encoding=` that it asks for.
+fn bytes(block: &Block) -> Result<Vec<u8>, String> {
+    let times = block.option("repeat").map_or(Ok(1), str::parse).map_err(|_| "`repeat=` needs a number")?;
+    let text = block.text.repeat(times);
+    match block.option("encoding") {
+        None => Ok(text.into_bytes()),
+        Some("utf-16") => {
+            Ok(std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect())
+        }
+        Some(other) => Err(format!("unknown encoding `{other}`")),
     }
 }
 

@@ -421,8 +421,11 @@ impl<'t> Value<'t> {
     }
 }
 
+/// Without the quotes, also where a string has lost one or has quotes of a word processor.
 fn unquoted(span: Span, raw: &str) -> Span {
-    let start = if raw.starts_with('"') { span.start + 1 } else { span.start };
-    let end = if raw.len() > 1 && raw.ends_with('"') { span.end - 1 } else { span.end };
-    Span::new(start, end.max(start))
+    const QUOTES: [char; 10] = ['"', '\'', '“', '”', '„', '‟', '«', '»', '‘', '’'];
+    let without_first = raw.strip_prefix(QUOTES).unwrap_or(raw);
+    let inner = without_first.strip_suffix(QUOTES).unwrap_or(without_first);
+    let start = span.start + (raw.len() - without_first.len()) as u32;
+    Span::new(start, start + inner.len() as u32)
 }

@@ -11,6 +11,6 @@ use crate::syntax::{Dialect, Tree};
 pub(super) fn job(tree: &Tree) -> Job {
     match tree.dialect() {
         Dialect::Json | Dialect::LooseJson => api_json::job(tree).unwrap_or_else(|| hcl::job(tree)),
-        Dialect::Hcl1 | Dialect::Hcl2 => hcl::job(tree),
+        Dialect::Hcl1 | Dialect::Hcl1MultiLine | Dialect::Hcl2 => hcl::job(tree),
     }
 }

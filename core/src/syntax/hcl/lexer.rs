@@ -39,6 +39,8 @@ pub(super) struct Token {
     pub(super) first_on_line: bool,
     /// Whether it is a string without its closing quote.
     pub(super) is_unclosed: bool,
+    /// Whether it is a path without quotes, which no exact reading takes for one word.
+    pub(super) is_bare_path: bool,
     /// Bytes between the line's start and the token; only right when it is the first on its line.
     pub(super) column: u32,
     pub(super) start: u32,
@@ -184,6 +186,7 @@ impl<'t> Lexer<'t> {
             flags: 0,
             first_on_line,
             is_unclosed: false,
+            is_bare_path: false,
             column: (start - self.line_start) as u32,
             start: start as u32,
             end: start as u32,
@@ -193,7 +196,7 @@ impl<'t> Lexer<'t> {
         }
         let byte = self.byte(start);
         token.kind = match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'_' => self.identifier(start),
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => self.word(start, &mut token),
             b'"' => self.string(start, &mut token),
             b'0'..=b'9' => self.number(start),
             b'=' => self.single(TokenKind::Assign),
@@ -215,7 +218,8 @@ impl<'t> Lexer<'t> {
             b'.' | b'+' | b'-' => self.single(TokenKind::Other),
             b':' if self.options.hcl2 => self.single(TokenKind::Colon),
             b'(' if self.options.hcl2 => self.single(TokenKind::LeftParen),
-            0x80.. => self.wide(start),
+            0x80.. => self.wide(start, &mut token),
+            b'\'' if self.options.one_line_strings => self.foreign_string(start, 1),
             _ => self.illegal(start, 1),
         };
         token.end = self.position as u32;
@@ -236,11 +240,31 @@ impl<'t> Lexer<'t> {
         if self.byte(start) == b':' { TokenKind::Colon } else { TokenKind::Other }
     }
 
-    fn wide(&mut self, start: usize) -> TokenKind {
+    fn wide(&mut self, start: usize, token: &mut Token) -> TokenKind {
         match self.character(start) {
-            Some(letter) if letter.is_alphabetic() => self.identifier(start),
+            Some(letter) if letter.is_alphabetic() => self.word(start, token),
+            Some(quote) if is_foreign_quote(quote) && self.options.one_line_strings => {
+                self.foreign_string(start, quote.len_utf8())
+            }
             other => self.illegal(start, other.map_or(1, char::len_utf8)),
         }
+    }
+
+    /// A string in quotes of another language, up to the next quote of any kind on its line.
+    fn foreign_string(&mut self, start: usize, quote_length: usize) -> TokenKind {
+        let rest = self.text.get(start + quote_length..self.line_end(start)).unwrap_or_default();
+        let is_quote = |c: char| is_foreign_quote(c) || matches!(c, '"' | '\'');
+        let Some(closing) = rest.char_indices().find(|(_, c)| is_quote(*c)) else {
+            return self.illegal(start, quote_length);
+        };
+        let (offset, quote) = closing;
+        let closing_start = start + quote_length + offset;
+        self.position = closing_start + quote.len_utf8();
+        self.problem(ProblemKind::IllegalCharacter, start, start + quote_length);
+        if quote != '"' {
+            self.problem(ProblemKind::IllegalCharacter, closing_start, self.position);
+        }
+        TokenKind::String
     }
 
     fn skip_blanks(&mut self) {
@@ -289,6 +313,21 @@ impl<'t> Lexer<'t> {
             }
         }
         self.comments.push(Span::new(start as u32, self.position as u32));
+    }
+
+    fn word(&mut self, start: usize, token: &mut Token) -> TokenKind {
+        let kind = self.identifier(start);
+        let may_repair = self.options.one_line_strings && !self.options.hcl2;
+        if may_repair
+            && self.byte(self.position) == b'/'
+            && !matches!(self.byte(self.position + 1), b'/' | b'*')
+        {
+            let rest = self.bytes.get(self.position..).unwrap_or_default();
+            let ends = |byte: &u8| byte.is_ascii_whitespace() || b"{}[]=,\"#".contains(byte);
+            self.position += rest.iter().position(ends).unwrap_or(rest.len());
+            token.is_bare_path = true;
+        }
+        kind
     }
 
     fn identifier(&mut self, start: usize) -> TokenKind {
@@ -658,6 +697,11 @@ fn without_comment(expression: &str) -> &str {
         previous = byte;
     }
     expression
+}
+
+/// Quotes of word processors.
+const fn is_foreign_quote(character: char) -> bool {
+    matches!(character, '“' | '”' | '„' | '‟' | '«' | '»' | '‘' | '’')
 }
 
 const fn is_special_in_string(byte: u8) -> bool {

@@ -120,6 +120,7 @@ impl<'t> Parser<'t> {
     /// Notes a problem at a `}` inside a value: see [`Parser::failed_at_brace`].
     fn problem_at_brace(&mut self, kind: ProblemKind, span: Span) -> Step {
         if self.is_exact() && self.depth > 0 {
+            self.next();
             self.failed_at_brace = true;
             return Err(Stop::Problem);
         }
@@ -293,6 +294,9 @@ impl<'t> Parser<'t> {
         };
         let flags = if token.kind == TokenKind::String { token.flags | QUOTED } else { token.flags };
         self.builder.leaf(NodeKind::Key, flags, span);
+        if token.is_bare_path {
+            self.lexer.problems.push(ProblemKind::BareWord, span);
+        }
     }
 
     /// Whether a key on a new line looks like the start of the next item rather than like a label.

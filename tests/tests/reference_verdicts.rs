@@ -5,7 +5,7 @@ use serde_json::Value;
 
 /// The rows of a recorded matrix (`tests/corpus/*.json`) that are HCL.
 fn rows(name: &str) -> Vec<Value> {
-    let path = format!("{}/../tests/corpus/{name}", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/corpus/{name}", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     serde_json::from_str(&text).unwrap()
 }
