@@ -1,6 +1,7 @@
 //! Judging documents, and repairing them.
 
 mod fix;
+mod suppress;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -60,6 +61,7 @@ pub fn check_parsed(parsed: &ParsedBundle<'_>, options: &CheckOptions) -> Report
     for rule in rules().filter(|rule| options.selects(rule) && rule.applies.covers(parsed.target)) {
         run(rule, parsed, &mut findings);
     }
+    suppress::apply(parsed, options, &mut findings);
     report(parsed.target, findings)
 }
 
@@ -87,6 +89,7 @@ fn report(target: Target, findings: Findings) -> Report {
 }
 
 impl CheckOptions {
+    /// Whether this rule is looked for.
     fn selects(&self, rule: &Rule) -> bool {
         let named_by = |prefix: &String| rule.code.starts_with(prefix.as_str()) || rule.name == prefix;
         (self.select.is_empty() || self.select.iter().any(named_by)) && !self.ignore.iter().any(named_by)

@@ -3,6 +3,7 @@
 mod context;
 mod registry;
 mod rule;
+mod suppression;
 
 mod agent;
 mod job;
@@ -15,3 +16,5 @@ pub use context::Context;
 pub(crate) use context::Findings;
 pub use registry::{FAMILIES, rule, rules};
 pub use rule::{Applies, Check, FixAvailability, Rule};
+pub(crate) use suppression::{Suppression, suppressions};
+pub(crate) use syntax::UNUSED_SUPPRESSION;

@@ -4,8 +4,11 @@ mod brackets;
 mod items;
 mod json;
 mod lists;
+mod suppression;
 mod text;
 mod tokens;
+
+pub(crate) use suppression::UNUSED_SUPPRESSION;
 
 use super::{Context, Rule};
 use crate::model::ParsedDocument;
@@ -41,6 +44,8 @@ pub(super) static RULES: &[&Rule] = &[
     &json::SINGLE_QUOTES,
     &json::TRAILING_COMMA,
     &json::INVALID_JSON,
+    &suppression::UNKNOWN_SUPPRESSION,
+    &suppression::UNUSED_SUPPRESSION,
 ];
 
 /// Calls `report` for each problem of the document that `wanted` picks.

@@ -58,9 +58,7 @@ impl CargoTool<'_> {
     fn install_command(&self, workspace: &Workspace, locked: bool) -> std::process::Command {
         let mut command = cargo();
         command.current_dir(workspace.root());
-        command
-            .args(["install", "--force", self.package, "--version"])
-            .arg(format!("={}", self.version));
+        command.args(["install", "--force", self.package, "--version"]).arg(format!("={}", self.version));
         command.arg("--root").arg(workspace.tools()).arg("--target-dir").arg(build_folder(workspace));
         if locked {
             command.arg("--locked");
