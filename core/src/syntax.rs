@@ -7,6 +7,8 @@ mod decode;
 mod decode_json;
 mod dialect;
 mod hcl;
+mod hcl1_only;
+mod hcl2;
 mod json;
 mod problem;
 mod tree;
@@ -14,6 +16,7 @@ mod tree;
 use std::sync::Arc;
 
 pub use dialect::Dialect;
+pub use hcl1_only::{HabitKind, Hcl1Habit};
 pub use problem::{MAX_PROBLEMS, Problem, ProblemKind};
 pub use tree::{Item, Key, NodeKind, Object, Tree, Value};
 
@@ -24,7 +27,7 @@ pub const MAX_DEPTH: u32 = 200;
 pub fn parse(text: Arc<str>, dialect: Dialect) -> Tree {
     match dialect {
         Dialect::Hcl1 | Dialect::Hcl1MultiLine => hcl::parse_hcl1(text, dialect),
-        Dialect::Hcl2 => hcl::parse_hcl2(text),
+        Dialect::Hcl2 => hcl2::judge(hcl::parse_hcl2(text)),
         Dialect::Json => json::parse_strict(text),
         Dialect::LooseJson => json::parse_loose(text),
     }

@@ -1,5 +1,6 @@
 //! What can be wrong with the syntax of a document.
 
+use super::hcl1_only::Hcl1Habit;
 use crate::text::Span;
 
 /// The most problems that one document keeps; later ones are only counted.
@@ -29,6 +30,9 @@ pub enum ProblemKind {
     },
     /// The document holds nothing.
     Empty,
+    /// A habit of HCL 1 that HCL 2 refuses; all of the document's problems are such habits. The rule
+    /// `hcl1-syntax` reports it, none of the `SYN` family.
+    Hcl1Only(Box<Hcl1Habit>),
     /// HCL 2 that its reader refuses for a reason that our own tree does not see.
     Hcl2 {
         /// The reader's message.
@@ -88,6 +92,15 @@ pub(super) struct Problems {
 }
 
 impl Problems {
+    /// These problems, as far as there is room.
+    pub(super) fn of(problems: Vec<Problem>) -> Self {
+        let mut kept = Self::default();
+        for problem in problems {
+            kept.push(problem.kind, problem.span);
+        }
+        kept
+    }
+
     pub(super) fn push(&mut self, kind: ProblemKind, span: Span) {
         if self.kept.len() < MAX_PROBLEMS {
             self.kept.push(Problem { kind, span });

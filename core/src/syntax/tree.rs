@@ -77,6 +77,11 @@ impl Tree {
         &self.text
     }
 
+    /// The text that was read, shared.
+    pub(super) fn shared_text(&self) -> Arc<str> {
+        Arc::clone(&self.text)
+    }
+
     /// The language that it was read as.
     pub fn dialect(&self) -> Dialect {
         self.dialect
@@ -96,6 +101,12 @@ impl Tree {
     /// the language's reference parser accepts.
     pub fn problems(&self) -> &[Problem] {
         self.problems.as_slice()
+    }
+
+    /// Sets what is wrong, where another reader than the tree's own decides.
+    pub(super) fn replace_problems(&mut self, problems: Problems) {
+        self.problems = problems;
+        self.problems.sort();
     }
 
     /// How many problems were found but not kept.

@@ -1,0 +1,451 @@
+//! Whether a text is valid HCL 2: hcl-edit decides, with guards where it differs from Go's reader.
+//!
+//! Our own tree tells where something is wrong; what hcl-edit accepts has no problems.
+
+use std::collections::BTreeSet;
+
+use hcl_edit::parser::{Error, parse_body};
+
+use super::problem::{Problem, ProblemKind, Problems};
+use super::tree::{Item, NodeKind, Object, Tree, Value};
+use super::{Dialect, hcl, hcl1_only};
+use crate::text::Span;
+
+/// The most that hcl-edit may see of the sum of the squares of the objects' key counts: its time for an object
+/// is quadratic in the keys (75 ms for 5,000, 167 s for 100,000).
+const MAX_SQUARED_KEYS: u64 = 5_000 * 5_000;
+
+/// Objects of so few keys are always shown to hcl-edit.
+const FEW_KEYS: u64 = 250;
+
+/// How often hcl-edit is asked again after a key that it refuses and Go accepts was renamed.
+const MAX_ROUNDS: usize = 4;
+
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// Replaces the problems of a tree that was read as HCL 2 by those that make Go's reader refuse the text.
+pub(super) fn judge(mut tree: Tree) -> Tree {
+    let verdict = Judge::new(&tree).verdict();
+    let problems = match verdict {
+        Verdict::Accepted { unseen } => tree
+            .problems()
+            .iter()
+            .filter(|it| unseen.iter().any(|span| span.contains(it.span)))
+            .cloned()
+            .collect(),
+        Verdict::Refused(problem) => refused(&tree, problem),
+        Verdict::Open => return tree,
+    };
+    tree.replace_problems(Problems::of(problems));
+    tree
+}
+
+/// The problems of a text that is no HCL 2: habits of HCL 1 if that is all, else those that our tree sees, else
+/// what hcl-edit says.
+fn refused(tree: &Tree, problem: Problem) -> Vec<Problem> {
+    let hcl1 = hcl::parse_hcl1(tree.shared_text(), Dialect::Hcl1);
+    if hcl1.problems().is_empty() {
+        let habits = hcl1_only::habits(&hcl1);
+        if !habits.is_empty() {
+            return habits;
+        }
+    }
+    if tree.problems().is_empty() || problem.kind == ProblemKind::TooDeep {
+        return vec![problem];
+    }
+    tree.problems().to_vec()
+}
+
+enum Verdict {
+    /// The text is HCL 2; what lies in `unseen` was not looked at by hcl-edit.
+    Accepted { unseen: Vec<Span> },
+    /// hcl-edit was asked too often.
+    Open,
+    /// The text is not HCL 2.
+    Refused(Problem),
+}
+
+struct Judge<'t> {
+    tree: &'t Tree,
+    /// Bytes of the byte order mark, which Go skips.
+    skipped: u32,
+    edits: Vec<(Span, String)>,
+    unseen: Vec<Span>,
+}
+
+impl<'t> Judge<'t> {
+    fn new(tree: &'t Tree) -> Self {
+        let skipped =
+            if tree.text().starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() as u32 } else { 0 };
+        Self { tree, skipped, edits: Vec::new(), unseen: Vec::new() }
+    }
+
+    fn verdict(mut self) -> Verdict {
+        self.hide_large_objects();
+        for round in 0..MAX_ROUNDS {
+            let shown = Shown::new(self.tree.text(), self.skipped, &mut self.edits);
+            let Err(error) = parse_body(&shown.text) else {
+                return match refused_by_go_alone(self.tree.text()) {
+                    Some(problem) => Verdict::Refused(problem),
+                    None => Verdict::Accepted { unseen: self.unseen },
+                };
+            };
+            let offset = shown.original(error.location().offset() as u32);
+            if !error.message().contains("redefined object key") {
+                return Verdict::Refused(problem_of(&error, offset, self.tree.text()));
+            }
+            if round == 0 {
+                self.rename_repeated_keys();
+            }
+            if !self.rename_key_at(offset, round) {
+                return Verdict::Refused(problem_of(&error, offset, self.tree.text()));
+            }
+        }
+        Verdict::Open
+    }
+
+    /// Empties objects whose keys would take hcl-edit too long; our tree alone judges what is in them.
+    fn hide_large_objects(&mut self) {
+        let mut large = Vec::new();
+        let mut squares = 0_u64;
+        visit(self.tree.root(), true, &mut |found| {
+            let (keys, hidden) = match found {
+                Found::Object(object) => (object.items().count() as u64, Hidden::Object(object.inner_span())),
+                Found::Opaque(value) => (assignments(value.raw()), hidden_value(value)),
+            };
+            squares = squares.saturating_add(keys.saturating_mul(keys));
+            if keys > FEW_KEYS {
+                large.push(hidden);
+            }
+        });
+        if squares <= MAX_SQUARED_KEYS {
+            return;
+        }
+        let mut end = 0;
+        for hidden in large {
+            let (span, text) = hidden.replacement(self.tree.text());
+            // What lies in an object that is hidden already is hidden with it.
+            if span.start >= end {
+                end = span.end;
+                self.unseen.push(span);
+                self.edits.push((span, text));
+            }
+        }
+    }
+
+    /// Gives every repeated key of an object, which Go accepts and hcl-edit does not, a name of its own.
+    fn rename_repeated_keys(&mut self) {
+        let mut repeated = Vec::new();
+        visit(self.tree.root(), true, &mut |found| {
+            if let Found::Object(object) = found {
+                let mut names = BTreeSet::new();
+                for key in object.items().map(Item::key) {
+                    if is_plain_key(key.raw()) && !names.insert(key.name()) {
+                        repeated.push(key.span());
+                    }
+                }
+            }
+        });
+        for (number, span) in repeated.into_iter().enumerate() {
+            if !self.unseen.iter().any(|unseen| unseen.contains(span)) {
+                self.edits.push((span, format!("repeated_key_{number}")));
+            }
+        }
+    }
+
+    /// Gives the key at `offset`, which our tree does not see, a name of its own. Whether there is a key.
+    fn rename_key_at(&mut self, offset: u32, round: usize) -> bool {
+        if self.edits.iter().any(|(span, _)| span.start == offset) {
+            return true;
+        }
+        let rest = self.tree.text().get(offset as usize..).unwrap_or_default();
+        let length = key_length(rest);
+        if length > 0 {
+            let span = Span::new(offset, offset + length as u32);
+            self.edits.push((span, format!("repeated_key_in_expression_{round}")));
+        }
+        length > 0
+    }
+}
+
+/// What hcl-edit is shown of a text.
+struct Shown {
+    text: String,
+    skipped: u32,
+    /// End of each replacement in the shown text, and in the original.
+    ends: Vec<(u32, u32)>,
+}
+
+impl Shown {
+    fn new(original: &str, skipped: u32, edits: &mut [(Span, String)]) -> Self {
+        edits.sort_by_key(|(span, _)| *span);
+        let mut text = String::with_capacity(original.len());
+        let mut ends = Vec::new();
+        let mut position = skipped;
+        for (span, replacement) in edits.iter() {
+            text.push_str(Span::new(position, span.start).of(original));
+            text.push_str(replacement);
+            position = span.end;
+            ends.push((text.len() as u32, position));
+        }
+        text.push_str(original.get(position as usize..).unwrap_or_default());
+        Self { text, skipped, ends }
+    }
+
+    /// The place in the original of an offset of the shown text.
+    fn original(&self, offset: u32) -> u32 {
+        match self.ends.iter().rev().find(|(shown, _)| *shown <= offset) {
+            Some((shown, original)) => original + (offset - shown),
+            None => offset + self.skipped,
+        }
+    }
+}
+
+fn problem_of(error: &Error, offset: u32, text: &str) -> Problem {
+    let message = error.message();
+    let is_too_deep = message.contains("nested levels") || message.contains("chained binary operators");
+    let kind =
+        if is_too_deep { ProblemKind::TooDeep } else { ProblemKind::Hcl2 { message: message.to_owned() } };
+    Problem { kind, span: character_at(text, offset) }
+}
+
+/// The character at an offset, so that there is something to underline.
+fn character_at(text: &str, offset: u32) -> Span {
+    let mut start = (offset as usize).min(text.len());
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    let length = text.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+    Span::new(start as u32, (start + length) as u32)
+}
+
+enum Found<'t> {
+    /// An object that is a value, not the body of a block.
+    Object(Object<'t>),
+    /// A value that our tree does not look into.
+    Opaque(Value<'t>),
+}
+
+/// Calls `see` for every object that is a value and every value that may hold some.
+fn visit<'t>(object: Object<'t>, is_body: bool, see: &mut impl FnMut(Found<'t>)) {
+    if !is_body {
+        see(Found::Object(object));
+    }
+    for item in object.items() {
+        visit_value(item.value(), is_body && item.is_block(), see);
+    }
+}
+
+fn visit_value<'t>(value: Value<'t>, is_body: bool, see: &mut impl FnMut(Found<'t>)) {
+    if let Some(object) = value.object() {
+        visit(object, is_body, see);
+    } else if let Some(elements) = value.list() {
+        for element in elements {
+            visit_value(element, false, see);
+        }
+    } else if value.kind() == NodeKind::Expression || value.has_template() {
+        see(Found::Opaque(value));
+    }
+}
+
+/// What is replaced so that hcl-edit does not see it.
+enum Hidden {
+    /// The inside of an object, or of a quoted string.
+    Object(Span),
+    /// A whole expression.
+    Expression(Span),
+    /// A heredoc, whose template markers go.
+    Heredoc(Span),
+}
+
+fn hidden_value(value: Value<'_>) -> Hidden {
+    match value.kind() {
+        NodeKind::Heredoc => Hidden::Heredoc(value.span()),
+        NodeKind::String => Hidden::Object(value.inner_span()),
+        _ => Hidden::Expression(value.span()),
+    }
+}
+
+impl Hidden {
+    fn replacement(&self, text: &str) -> (Span, String) {
+        match self {
+            Self::Object(span) => (*span, String::new()),
+            Self::Expression(span) => (*span, "null".to_owned()),
+            Self::Heredoc(span) => (*span, span.of(text).replace("${", "__").replace("%{", "__")),
+        }
+    }
+}
+
+/// An upper bound for the keys of the objects in an expression or in the templates of a string.
+fn assignments(raw: &str) -> u64 {
+    let is_string = raw.starts_with('"') || raw.starts_with("<<");
+    let mut depth = u32::from(!is_string);
+    let mut count = 0;
+    let mut previous = b' ';
+    for byte in raw.bytes() {
+        match byte {
+            b'{' if depth > 0 || previous == b'$' || previous == b'%' => depth += 1,
+            b'}' if is_string => depth = depth.saturating_sub(1),
+            b'=' | b':' if depth > 0 => count += 1,
+            _ => {}
+        }
+        previous = byte;
+    }
+    count
+}
+
+/// Whether a key is a word or a string without template, not an expression.
+fn is_plain_key(raw: &str) -> bool {
+    key_length(raw) == raw.len() && !raw.contains("${") && !raw.contains("%{")
+}
+
+/// The bytes of the word or quoted string at the start of a text.
+fn key_length(text: &str) -> usize {
+    if text.starts_with('"') {
+        let mut is_escaped = false;
+        let end = text.char_indices().skip(1).find(|(_, character)| {
+            let is_end = !is_escaped && *character == '"';
+            is_escaped = !is_escaped && *character == '\\';
+            is_end
+        });
+        return end.map_or(0, |(offset, _)| offset + 1);
+    }
+    text.find(|character: char| !(character.is_alphanumeric() || character == '_' || character == '-'))
+        .unwrap_or(text.len())
+}
+
+/// What Go's reader refuses although hcl-edit accepts it: a line break in a quoted string, and a heredoc that
+/// the end of the text ends. `text` is otherwise valid.
+fn refused_by_go_alone(text: &str) -> Option<Problem> {
+    let mut scanner = Scanner { bytes: text.as_bytes(), position: 0, modes: Vec::new() };
+    scanner.scan().map(|(kind, span)| Problem { kind, span })
+}
+
+/// What the scanner is in.
+enum Scan {
+    /// `${ … }` or `%{ … }`, with the open braces in it.
+    Interpolation(u32),
+    /// A quoted string, from its opening quote.
+    Quoted(usize),
+    /// A heredoc: where its header and its marker lie.
+    Heredoc { header: Span, marker: Span },
+}
+
+struct Scanner<'t> {
+    bytes: &'t [u8],
+    position: usize,
+    modes: Vec<Scan>,
+}
+
+impl Scanner<'_> {
+    fn scan(&mut self) -> Option<(ProblemKind, Span)> {
+        while let Some(byte) = self.bytes.get(self.position).copied() {
+            match self.modes.last() {
+                Some(Scan::Quoted(start)) => {
+                    let start = *start;
+                    if byte == b'\n' {
+                        let span = Span::new(start as u32, self.position as u32);
+                        return Some((ProblemKind::UnclosedString, span));
+                    }
+                    self.quoted(byte);
+                }
+                Some(Scan::Heredoc { header, marker }) => {
+                    let (header, marker) = (*header, *marker);
+                    if self.heredoc(marker) {
+                        return Some((ProblemKind::UnclosedHeredoc, header));
+                    }
+                }
+                Some(Scan::Interpolation(_)) | None => self.code(byte),
+            }
+        }
+        None
+    }
+
+    fn quoted(&mut self, byte: u8) {
+        match byte {
+            b'\\' => self.position += 2,
+            b'"' => {
+                self.modes.pop();
+                self.position += 1;
+            }
+            _ => self.literal(),
+        }
+    }
+
+    /// One step in a string's text, where `${` and `%{` open an interpolation and `$${` does not.
+    fn literal(&mut self) {
+        let rest = self.bytes.get(self.position..).unwrap_or_default();
+        if rest.starts_with(b"$${") || rest.starts_with(b"%%{") {
+            self.position += 3;
+        } else if rest.starts_with(b"${") || rest.starts_with(b"%{") {
+            self.modes.push(Scan::Interpolation(0));
+            self.position += 2;
+        } else {
+            self.position += 1;
+        }
+    }
+
+    /// One step in a heredoc; whether the text ends at its marker.
+    fn heredoc(&mut self, marker: Span) -> bool {
+        let is_line_start = self.position.checked_sub(1).and_then(|it| self.bytes.get(it)) == Some(&b'\n');
+        if !is_line_start {
+            self.literal();
+            return false;
+        }
+        let line = self.line();
+        if line.trim_ascii() == self.bytes.get(marker.range()).unwrap_or_default() {
+            self.position += line.len();
+            self.modes.pop();
+            return self.position >= self.bytes.len();
+        }
+        self.literal();
+        false
+    }
+
+    fn code(&mut self, byte: u8) {
+        let rest = self.bytes.get(self.position..).unwrap_or_default();
+        if byte == b'#' || rest.starts_with(b"//") {
+            self.position += self.line().len();
+        } else if rest.starts_with(b"/*") {
+            let end = rest.windows(2).position(|pair| pair == b"*/").map_or(rest.len(), |it| it + 2);
+            self.position += end;
+        } else if !(rest.starts_with(b"<<") && self.opens_heredoc()) {
+            self.brace(byte);
+            self.position += 1;
+        }
+    }
+
+    fn brace(&mut self, byte: u8) {
+        match (byte, self.modes.last_mut()) {
+            (b'"', _) => self.modes.push(Scan::Quoted(self.position)),
+            (b'{', Some(Scan::Interpolation(depth))) => *depth += 1,
+            (b'}', Some(Scan::Interpolation(0))) => {
+                self.modes.pop();
+            }
+            (b'}', Some(Scan::Interpolation(depth))) => *depth -= 1,
+            _ => {}
+        }
+    }
+
+    fn opens_heredoc(&mut self) -> bool {
+        let line = self.line();
+        let length = line.len();
+        let dash = usize::from(line.get(2) == Some(&b'-'));
+        let marker = line.get(2 + dash..).unwrap_or_default().trim_ascii_end();
+        if marker.is_empty() || self.bytes.get(self.position + length) != Some(&b'\n') {
+            return false;
+        }
+        let start = self.position + 2 + dash;
+        let marker = Span::new(start as u32, (start + marker.len()) as u32);
+        self.modes.push(Scan::Heredoc { header: Span::new(self.position as u32, marker.end), marker });
+        self.position += length + 1;
+        true
+    }
+
+    /// From here to the end of the line.
+    fn line(&self) -> &[u8] {
+        let rest = self.bytes.get(self.position..).unwrap_or_default();
+        let end = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
+        rest.get(..end).unwrap_or_default()
+    }
+}
