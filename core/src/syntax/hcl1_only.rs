@@ -156,8 +156,8 @@ impl<'t> Finder<'t> {
         let crowded: Vec<&Gap> = gaps.iter().filter(|gap| !gap.has_line_break).collect();
         if !is_one_line && !crowded.is_empty() && !body.is_empty() {
             let repair = crowded.iter().map(|gap| gap.on_new_line(indent, self.text)).collect::<Option<_>>();
-            let underlined = crowded.iter().map(|gap| gap.before).find(|span| !span.is_empty());
-            let place = self.crowded_place(body, &gaps).or(underlined).unwrap_or(body.span());
+            let closing = Span::new(body.span().end.saturating_sub(1), body.span().end);
+            let place = self.crowded_place(body, &gaps).unwrap_or(closing);
             self.add(HabitKind::OneLineBlock, place, repair.unwrap_or_default());
         }
         for gap in gaps.iter().filter(|gap| gap.has_line_break || is_one_line) {
@@ -193,7 +193,7 @@ impl<'t> Finder<'t> {
                 }
             }
             NodeKind::Number | NodeKind::Float => self.number(value),
-            NodeKind::String | NodeKind::Heredoc if value.has_template() => self.templates(value),
+            NodeKind::String | NodeKind::Heredoc => self.templates(value),
             _ => {}
         }
     }
@@ -202,7 +202,7 @@ impl<'t> Finder<'t> {
         let mut previous: Option<Item<'t>> = None;
         for item in object.items() {
             if let Some(before) = previous {
-                let gap = Gap::new(before.span(), Span::new(before.span().end, item.span().start), self.text);
+                let gap = Gap::new(Span::new(before.span().end, item.span().start), self.text);
                 if !gap.has_line_break && gap.comma.is_none() {
                     let repair = vec![(Span::at(before.span().end), ",".to_owned())];
                     self.add(HabitKind::MissingComma, item.key().span(), repair);
@@ -253,8 +253,6 @@ impl<'t> Finder<'t> {
 
 /// What lies between two items, or between an item and a brace.
 struct Gap {
-    /// The item or brace before it.
-    before: Span,
     span: Span,
     has_line_break: bool,
     comma: Option<Span>,
@@ -265,9 +263,8 @@ struct Gap {
 }
 
 impl Gap {
-    fn new(before: Span, span: Span, text: &str) -> Self {
-        let mut gap =
-            Self { before, span, has_line_break: false, comma: None, is_opening: false, is_closing: false };
+    fn new(span: Span, text: &str) -> Self {
+        let mut gap = Self { span, has_line_break: false, comma: None, is_opening: false, is_closing: false };
         let bytes = span.of(text).as_bytes();
         let mut offset = 0;
         while let Some(byte) = bytes.get(offset) {
@@ -312,7 +309,7 @@ fn gaps(body: Object<'_>, has_braces: bool, text: &str) -> Vec<Gap> {
     for item in body.items() {
         let span = item.span();
         if !is_first || has_braces {
-            let mut gap = Gap::new(before, Span::new(before.end, span.start), text);
+            let mut gap = Gap::new(Span::new(before.end, span.start), text);
             // A heredoc takes the line break at its end along.
             gap.has_line_break |= !is_first && before.of(text).ends_with('\n');
             gap.is_opening = is_first;
@@ -322,7 +319,7 @@ fn gaps(body: Object<'_>, has_braces: bool, text: &str) -> Vec<Gap> {
         before = span;
     }
     if has_braces && !is_first {
-        let mut gap = Gap::new(before, Span::new(before.end, inner.end.max(before.end)), text);
+        let mut gap = Gap::new(Span::new(before.end, inner.end.max(before.end)), text);
         gap.has_line_break |= before.of(text).ends_with('\n');
         gap.is_closing = true;
         gaps.push(gap);
@@ -391,4 +388,87 @@ fn is_template(interpolation: &str) -> bool {
         return matches!(word, "if" | "else" | "endif" | "for" | "endfor");
     }
     hcl_edit::template::Template::from_str(interpolation).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::{Dialect, parse};
+
+    /// The habits of a text with what they underline, and the text after all repairs.
+    fn habits_and_repaired(text: &str) -> (Vec<(HabitKind, String)>, String) {
+        let tree = parse(text.into(), Dialect::Hcl2);
+        let mut habits = Vec::new();
+        let mut edits = Vec::new();
+        for problem in tree.problems() {
+            if let ProblemKind::Hcl1Only(habit) = &problem.kind {
+                habits.push((habit.kind, problem.span.of(text).to_owned()));
+                edits.extend(habit.repair.clone());
+            }
+        }
+        edits.sort();
+        let mut repaired = String::new();
+        let mut position = 0;
+        for (span, replacement) in edits {
+            repaired.push_str(Span::new(position, span.start).of(text));
+            repaired.push_str(&replacement);
+            position = span.end;
+        }
+        repaired.push_str(text.get(position as usize..).unwrap_or_default());
+        (habits, repaired)
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &[(HabitKind, &str)], repaired: &str) {
+        let (habits, result) = habits_and_repaired(text);
+        let habits: Vec<(HabitKind, &str)> = habits.iter().map(|it| (it.0, it.1.as_str())).collect();
+        assert_eq!(habits, expected, "{text}");
+        assert_eq!(result, repaired);
+        if text != repaired {
+            assert_eq!(parse(repaired.into(), Dialect::Hcl2).problems(), [], "{repaired}");
+        }
+    }
+
+    #[test]
+    fn names() {
+        check("env {\n  \"K\" = 1\n}\n", &[(HabitKind::QuotedName, "\"K\"")], "env {\n  K = 1\n}\n");
+        let dotted = "labels {\n  a.b = 1\n}\n";
+        check(dotted, &[(HabitKind::DottedName, "a.b")], dotted);
+        let unnameable = "labels {\n  \"a.b\" = 1\n}\n";
+        check(unnameable, &[(HabitKind::QuotedName, "\"a.b\"")], unnameable);
+        let twice = "a = 1\na = 2\n";
+        check(twice, &[(HabitKind::RepeatedAttribute, "a")], twice);
+        check("job \"${x}\" {\n}\n", &[(HabitKind::TemplateInLabel, "\"${x}\"")], "job \"$${x}\" {\n}\n");
+    }
+
+    #[test]
+    fn lines_and_commas() {
+        check(
+            "  c { a = 1 b = 2 }\n",
+            &[(HabitKind::OneLineBlock, "b")],
+            "  c {\n    a = 1\n    b = 2\n  }\n",
+        );
+        check("a { b { c = 1 } }\n", &[(HabitKind::OneLineBlock, "b")], "a {\n  b { c = 1 }\n}\n");
+        check("a {\n  b = 1,\n}\n", &[(HabitKind::Comma, ",")], "a {\n  b = 1\n}\n");
+        check("a\n{\n}\n", &[(HabitKind::LineBreak, "{")], "a {\n}\n");
+        check("a =\n  1\n", &[(HabitKind::LineBreak, "1")], "a = 1\n");
+        check("a = { b = 1 c = 2 }\n", &[(HabitKind::MissingComma, "c")], "a = { b = 1, c = 2 }\n");
+        check("a { # note\n b = 1 }\n", &[(HabitKind::OneLineBlock, "}")], "a { # note\n b = 1\n}\n");
+    }
+
+    #[test]
+    fn values() {
+        check(
+            "a = .5\nb = 0x10\n",
+            &[(HabitKind::Number, ".5"), (HabitKind::Number, "0x10")],
+            "a = 0.5\nb = 16\n",
+        );
+        check(
+            "a = \"${A:-b}%{x}\"\n",
+            &[(HabitKind::Template, "${A:-b}"), (HabitKind::Template, "%{x}")],
+            "a = \"$${A:-b}%%{x}\"\n",
+        );
+        let nested = "a = [{ b { c = 1 } }]\n";
+        check(nested, &[(HabitKind::BlockInObject, "b")], nested);
+    }
 }

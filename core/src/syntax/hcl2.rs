@@ -449,3 +449,72 @@ impl Scanner<'_> {
         rest.get(..end).unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::syntax::{Dialect, ProblemKind, parse};
+
+    /// The kinds of the problems of a text read as HCL 2, with what they underline.
+    fn problems(text: &str) -> Vec<(ProblemKind, String)> {
+        let tree = parse(text.into(), Dialect::Hcl2);
+        tree.problems().iter().map(|it| (it.kind.clone(), it.span.of(text).to_owned())).collect()
+    }
+
+    #[track_caller]
+    fn accepts(text: &str) {
+        assert_eq!(problems(text), [], "{text}");
+    }
+
+    #[track_caller]
+    fn refuses(text: &str, kind: &ProblemKind, underlined: &str) {
+        let found = problems(text);
+        assert!(found.iter().any(|it| it.0 == *kind && it.1 == underlined), "{text}\n{found:?}");
+    }
+
+    #[test]
+    fn what_go_accepts_and_hcl_edit_does_not() {
+        accepts("\u{feff}a = 1\n");
+        accepts("a = { A = \"b\"\n A = \"c\"\n A = \"d\" }\n");
+        accepts("a = merge({ A = 1, A = 2 }, { \"B\" = 1, \"B\" = 2 })\n");
+        accepts("a = \"${{ x = 1, x = 2 }.x}\"\n");
+    }
+
+    #[test]
+    fn what_go_refuses_and_hcl_edit_does_not() {
+        refuses("a = \"b\nc\"\n", &ProblemKind::UnclosedString, "\"b");
+        refuses("a = <<EOF\nx\nEOF", &ProblemKind::UnclosedHeredoc, "<<EOF");
+    }
+
+    #[test]
+    fn line_breaks_in_an_interpolation_and_quotes_in_heredocs_and_comments_are_fine() {
+        accepts("a = \"x${upper(\n\"b\"\n)}y\"\n");
+        accepts("a = <<-EOF\n  \"it's ${join(\",\", [\"a\"])}\n  EOF\n# \"\nb = \"$${\"\n");
+        accepts("/* \" */ a = \"\\\"\" // \"\n");
+    }
+
+    #[test]
+    fn the_place_is_right_behind_renamed_keys_and_a_byte_order_mark() {
+        let text = "\u{feff}a = { A = 1, A = 2 }\nb = 1 +\n";
+        let tree = parse(text.into(), Dialect::Hcl2);
+        let places: Vec<u32> = tree.problems().iter().map(|it| it.span.start).collect();
+        assert!(
+            places.iter().all(|place| *place >= text.find("1 +").unwrap_or_default() as u32),
+            "{places:?}"
+        );
+        assert!(!places.is_empty());
+    }
+
+    #[test]
+    fn a_large_object_is_judged_without_hcl_edit() {
+        let members: String = (0..50_000).map(|number| format!("k{number} = {number}\n")).collect();
+        accepts(&format!("a = {{\n{members}}}\n"));
+        let found = problems(&format!("a = {{\n{members}}}\nb = 1 +\n"));
+        assert!(matches!(found.as_slice(), [(ProblemKind::Hcl2 { .. }, _)]), "{found:?}");
+    }
+
+    #[test]
+    fn deep_nesting_is_a_problem() {
+        let text = format!("a = {}{}\n", "[".repeat(100), "]".repeat(100));
+        assert_eq!(problems(&text).first().map(|it| it.0.clone()), Some(ProblemKind::TooDeep));
+    }
+}
