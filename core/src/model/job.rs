@@ -5,6 +5,7 @@
 
 mod attribute;
 mod evaluate;
+mod functions;
 mod keys;
 mod read;
 mod template;

@@ -1,0 +1,233 @@
+//! The pure functions of Nomad's HCL 2 that jobs commonly call.
+
+use std::collections::BTreeMap;
+
+use hcl::eval::{Func, FuncArgs, FuncDef, ParamType};
+use hcl::{Map, Value};
+
+/// The type of a parameter.
+#[derive(Clone, Copy)]
+enum Kind {
+    Any,
+    List,
+    Number,
+    Object,
+    Text,
+}
+
+/// A function: its name, parameters, the type of further parameters, and what it does.
+struct Function(&'static str, &'static [Kind], Option<Kind>, Func);
+
+/// The table, by name.
+static FUNCTIONS: &[Function] = &[
+    Function("chomp", &[Kind::Text], None, |args| Ok(text(&args, 0).trim_end_matches(['\r', '\n']).into())),
+    Function("coalesce", &[], Some(Kind::Any), coalesce),
+    Function("compact", &[Kind::List], None, |args| {
+        Ok(list(&args, 0).iter().filter(|it| it.as_str() != Some("") && !it.is_null()).cloned().collect())
+    }),
+    Function("concat", &[], Some(Kind::List), |args| {
+        Ok(args.iter().filter_map(Value::as_array).flatten().cloned().collect())
+    }),
+    Function("contains", &[Kind::List, Kind::Any], None, |args| {
+        Ok(args.get(1).is_some_and(|wanted| list(&args, 0).contains(wanted)).into())
+    }),
+    Function("distinct", &[Kind::List], None, |args| {
+        let mut seen = BTreeMap::new();
+        let new = |it: &&Value| seen.insert(it.to_string(), ()).is_none();
+        Ok(list(&args, 0).iter().filter(new).cloned().collect())
+    }),
+    Function("element", &[Kind::List, Kind::Number], None, element),
+    Function("flatten", &[Kind::List], None, |args| Ok(flattened(list(&args, 0)).into_iter().collect())),
+    Function("format", &[Kind::Text], Some(Kind::Any), format_text),
+    Function("join", &[Kind::Text], Some(Kind::List), join),
+    Function("jsonencode", &[Kind::Any], None, |args| Ok(args.first().map_or_else(String::new, json).into())),
+    Function("keys", &[Kind::Object], None, |args| {
+        Ok(sorted(&args, 0).into_keys().map(Value::from).collect())
+    }),
+    Function("length", &[Kind::Any], None, length),
+    Function("lookup", &[Kind::Object, Kind::Text], Some(Kind::Any), lookup),
+    Function("lower", &[Kind::Text], None, |args| Ok(text(&args, 0).to_lowercase().into())),
+    Function("max", &[Kind::Number], Some(Kind::Number), |args| extreme(&args, f64::max)),
+    Function("merge", &[], Some(Kind::Object), |args| {
+        let members = args.iter().filter_map(Value::as_object).flatten();
+        Ok(Value::Object(members.map(|(name, it)| (name.clone(), it.clone())).collect::<Map<_, _>>()))
+    }),
+    Function("min", &[Kind::Number], Some(Kind::Number), |args| extreme(&args, f64::min)),
+    Function("replace", &[Kind::Text, Kind::Text, Kind::Text], None, replace),
+    Function("reverse", &[Kind::List], None, |args| Ok(list(&args, 0).iter().rev().cloned().collect())),
+    Function("split", &[Kind::Text, Kind::Text], None, split),
+    Function("strlen", &[Kind::Text], None, |args| Ok(text(&args, 0).chars().count().into())),
+    Function("tolist", &[Kind::List], None, |args| Ok(list(&args, 0).iter().cloned().collect())),
+    Function("toset", &[Kind::List], None, |args| {
+        let elements = list(&args, 0).iter().map(|it| (it.to_string(), it.clone()));
+        Ok(elements.collect::<BTreeMap<_, _>>().into_values().collect())
+    }),
+    Function("trimprefix", &[Kind::Text, Kind::Text], None, |args| {
+        let whole = text(&args, 0);
+        Ok(whole.strip_prefix(text(&args, 1)).unwrap_or(whole).into())
+    }),
+    Function("trimspace", &[Kind::Text], None, |args| Ok(text(&args, 0).trim().into())),
+    Function("trimsuffix", &[Kind::Text, Kind::Text], None, |args| {
+        let whole = text(&args, 0);
+        Ok(whole.strip_suffix(text(&args, 1)).unwrap_or(whole).into())
+    }),
+    Function("upper", &[Kind::Text], None, |args| Ok(text(&args, 0).to_uppercase().into())),
+    Function("values", &[Kind::Object], None, |args| Ok(sorted(&args, 0).into_values().collect())),
+];
+
+/// The function of this name.
+pub(super) fn function(name: &str) -> Option<FuncDef> {
+    let Function(_, parameters, further, run) = FUNCTIONS.iter().find(|function| function.0 == name)?;
+    let builder = FuncDef::builder().params(parameters.iter().map(|kind| kind.parameter()));
+    Some(match further {
+        Some(kind) => builder.variadic_param(kind.parameter()).build(*run),
+        None => builder.build(*run),
+    })
+}
+
+impl Kind {
+    fn parameter(self) -> ParamType {
+        match self {
+            Self::Any => ParamType::Any,
+            Self::List => ParamType::array_of(ParamType::Any),
+            Self::Number => ParamType::Number,
+            Self::Object => ParamType::object_of(ParamType::Any),
+            Self::Text => ParamType::String,
+        }
+    }
+}
+
+fn text(args: &FuncArgs, index: usize) -> &str {
+    args.get(index).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn list(args: &FuncArgs, index: usize) -> &[Value] {
+    args.get(index).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// An object's members in the order that Go's maps of the language have.
+fn sorted(args: &FuncArgs, index: usize) -> BTreeMap<String, Value> {
+    let members = args.get(index).and_then(Value::as_object).into_iter().flatten();
+    members.map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+fn coalesce(args: FuncArgs) -> Result<Value, String> {
+    args.iter().find(|it| !it.is_null()).cloned().ok_or_else(|| "no argument has a value".to_owned())
+}
+
+/// The index wraps around.
+fn element(args: FuncArgs) -> Result<Value, String> {
+    let elements = list(&args, 0);
+    let index = args.get(1).and_then(Value::as_u64).ok_or("the index is no whole number")?;
+    let wrapped = index.checked_rem(elements.len() as u64).ok_or("the list is empty")?;
+    elements.get(wrapped as usize).cloned().ok_or_else(|| "the list is empty".to_owned())
+}
+
+fn flattened(elements: &[Value]) -> Vec<Value> {
+    let mut flat = Vec::new();
+    for element in elements {
+        match element.as_array() {
+            Some(inner) => flat.extend(flattened(inner)),
+            None => flat.push(element.clone()),
+        }
+    }
+    flat
+}
+
+/// `%s`, `%d`, `%v` and `%%` without flags; other verbs are not evaluated.
+fn format_text(args: FuncArgs) -> Result<Value, String> {
+    let mut further = args.iter().skip(1);
+    let mut result = String::new();
+    let mut characters = text(&args, 0).chars();
+    while let Some(character) = characters.next() {
+        if character != '%' {
+            result.push(character);
+            continue;
+        }
+        match characters.next() {
+            Some('%') => result.push('%'),
+            Some('s' | 'd' | 'v') => {
+                let argument = further.next().ok_or("there are too few arguments")?;
+                result.push_str(&scalar(argument)?);
+            }
+            _ => return Err("only `%s`, `%d`, `%v` and `%%` are evaluated".to_owned()),
+        }
+    }
+    Ok(result.into())
+}
+
+fn scalar(value: &Value) -> Result<String, String> {
+    match value {
+        Value::String(text) => Ok(text.clone()),
+        Value::Bool(value) => Ok(value.to_string()),
+        Value::Number(number) => Ok(number.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => Err("only plain values are formatted".to_owned()),
+    }
+}
+
+fn join(args: FuncArgs) -> Result<Value, String> {
+    let elements = args.iter().skip(1).filter_map(Value::as_array).flatten();
+    let texts: Vec<String> = elements.map(scalar).collect::<Result<_, _>>()?;
+    Ok(texts.join(text(&args, 0)).into())
+}
+
+/// JSON as Go writes it: members by name, `<`, `>` and `&` escaped.
+fn json(value: &Value) -> String {
+    let text = match value {
+        Value::Array(elements) => {
+            let elements: Vec<String> = elements.iter().map(json).collect();
+            return format!("[{}]", elements.join(","));
+        }
+        Value::Object(members) => {
+            let members: BTreeMap<String, String> =
+                members.iter().map(|(name, it)| (json(&Value::from(name.clone())), json(it))).collect();
+            let members: Vec<String> = members.into_iter().map(|(name, it)| format!("{name}:{it}")).collect();
+            return format!("{{{}}}", members.join(","));
+        }
+        Value::String(text) => serde_json::Value::from(text.as_str()).to_string(),
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(number) => number.to_string(),
+    };
+    text.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
+}
+
+fn length(args: FuncArgs) -> Result<Value, String> {
+    let length = match args.first() {
+        Some(Value::Array(elements)) => elements.len(),
+        Some(Value::Object(members)) => members.len(),
+        _ => return Err("only lists and objects have a length".to_owned()),
+    };
+    Ok(length.into())
+}
+
+fn lookup(args: FuncArgs) -> Result<Value, String> {
+    let found = args.first().and_then(Value::as_object).and_then(|members| members.get(text(&args, 1)));
+    found.or_else(|| args.get(2)).cloned().ok_or_else(|| "the key is not there".to_owned())
+}
+
+fn extreme(args: &FuncArgs, choose: fn(f64, f64) -> f64) -> Result<Value, String> {
+    let numbers = args.iter().filter_map(Value::as_f64);
+    let chosen = numbers.reduce(choose).ok_or("there is no number")?;
+    args.iter().find(|it| it.as_f64() == Some(chosen)).cloned().ok_or_else(|| "there is no number".to_owned())
+}
+
+/// A text between slashes is a regular expression, which is not evaluated.
+fn replace(args: FuncArgs) -> Result<Value, String> {
+    let (wanted, by) = (text(&args, 1), text(&args, 2));
+    if wanted.len() > 1 && wanted.starts_with('/') && wanted.ends_with('/') {
+        return Err("regular expressions are not evaluated".to_owned());
+    }
+    if wanted.is_empty() && by.len() > 64 {
+        return Err("the value is too long".to_owned());
+    }
+    Ok(text(&args, 0).replace(wanted, by).into())
+}
+
+fn split(args: FuncArgs) -> Result<Value, String> {
+    let (separator, whole) = (text(&args, 0), text(&args, 1));
+    if separator.is_empty() {
+        return Ok(whole.chars().map(|it| Value::from(it.to_string())).collect());
+    }
+    Ok(whole.split(separator).map(Value::from).collect())
+}
