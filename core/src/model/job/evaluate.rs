@@ -140,7 +140,9 @@ impl<'t> Evaluator<'t> {
             context.declare_var(root, hcl::Value::Object(values));
         }
         let value = expression.evaluate(&context).map_err(|error| one_line(&error.to_string()))?;
-        if size(&value) > MAX_VALUE { Err("the value is too long".to_owned()) } else { Ok(value) }
+        let size = size(&value);
+        self.budget = self.budget.saturating_sub(size);
+        if size > MAX_VALUE { Err("the value is too long".to_owned()) } else { Ok(value) }
     }
 
     /// The value of a variable or a local.
@@ -408,4 +410,122 @@ fn size(value: &hcl::Value) -> usize {
 /// The first line of an evaluator's message.
 fn one_line(message: &str) -> String {
     message.lines().next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::{Dialect, parse};
+
+    const DECLARATIONS: &str = r#"
+variable "name" { default = "web" }
+variable "list" {
+  type    = list(string)
+  default = ["a", "b"]
+}
+variable "unset" {}
+variables {
+  short = "s"
+}
+locals {
+  role  = "${var.name}-role"
+  both  = concat(var.list, [local.role])
+  loop1 = local.loop2
+  loop2 = local.loop1
+  map   = { one = "1", "two" = upper("x") }
+  secret_unset = var.unset
+}
+"#;
+
+    fn evaluate(expression: &str) -> AttributeValue {
+        let text = format!(
+            "{DECLARATIONS}x = {expression}
+"
+        );
+        let tree = parse(text.as_str().into(), Dialect::Hcl2);
+        assert_eq!(tree.problems(), [], "{expression}");
+        let value = tree.root().item("x").map(Item::value);
+        value.map_or(AttributeValue::Missing, |value| Evaluator::new(&tree).value(value))
+    }
+
+    #[track_caller]
+    fn check(expression: &str, expected: &str) {
+        assert_eq!(shown(&evaluate(expression)), expected, "{expression}");
+    }
+
+    fn shown(value: &AttributeValue) -> String {
+        match value {
+            AttributeValue::Text(text) => text.clone(),
+            AttributeValue::List(elements) => {
+                elements.iter().map(|it| shown(&it.value)).collect::<Vec<_>>().join("|")
+            }
+            AttributeValue::Integer(number) => number.to_string(),
+            AttributeValue::Bool(value) => value.to_string(),
+            AttributeValue::Unknown(reason) => format!("unknown: {reason}"),
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn variables_and_locals() {
+        check("var.name", "web");
+        check(r#""${var.name}-${var.short}""#, "web-s");
+        check("local.both", "a|b|web-role");
+        check("var.list[1]", "b");
+        check("local.map.two", "X");
+        check(r#"[var.name, "x"]"#, "web|x");
+        check(r#"var.name == "web" ? 1 : 2"#, "1");
+        check("[for it in var.list : upper(it)]", "A|B");
+    }
+
+    #[test]
+    fn what_is_not_known_says_why() {
+        check("var.unset", "unknown: `var.unset` has no default");
+        check("local.secret_unset", "unknown: `var.unset` has no default");
+        check("local.loop1", "unknown: `local.loop1` refers to itself");
+        check("var.nowhere", "unknown: `var.nowhere` is not declared in this document");
+        check(r#"file("x")"#, "unknown: `file()` is not evaluated");
+        check("[for a in [1] : [for b in [2] : b]]", "unknown: a `for` inside a `for` is not evaluated");
+    }
+
+    #[test]
+    fn what_is_filled_in_at_run_time_stays() {
+        check(r#""${NOMAD_ALLOC_ID}/x""#, "${NOMAD_ALLOC_ID}/x");
+        check(r#""${attr.vault.version}""#, "${attr.vault.version}");
+        check(r#""${env["HOME"]}-${var.name}""#, r#"${env["HOME"]}-web"#);
+        check(r#""$${meta.x}""#, "${meta.x}");
+        check(r#""%{ if true }${node.class}%{ else }b%{ endif }""#, "${node.class}");
+        check("<<EOH\n${var.name} ${NOMAD_X}\nEOH", "web ${NOMAD_X}\n");
+    }
+
+    #[test]
+    fn functions() {
+        check(r#"join("-", ["a", 1], ["b"])"#, "a-1-b");
+        check(r#"format("%s/%d%%", "a", 5)"#, "a/5%");
+        check(r#"split(",", "a,b")"#, "a|b");
+        check(r#"replace("a.b", ".", "-")"#, "a-b");
+        check(r#"lookup(local.map, "three", "none")"#, "none");
+        check(r#"merge(local.map, { one = "2" }).one"#, "2");
+        check("element(var.list, 3)", "b");
+        check(r#"jsonencode({ b = [1, true], a = "<" })"#, r#"{"a":"\u003c","b":[1,true]}"#);
+        check("length(var.list)", "2");
+        check("coalesce(null, var.name)", "web");
+        check("concat([var.list, [1]]...)", "a|b|1");
+    }
+
+    #[test]
+    fn growth_is_bounded() {
+        let mut text = "locals {\n  a0 = \"0123456789\"\n".to_owned();
+        for number in 1..60 {
+            let previous = number - 1;
+            text.push_str(&format!("  a{number} = \"${{local.a{previous}}}${{local.a{previous}}}\"\n"));
+        }
+        text.push_str("}\nx = local.a31\ny = local.a59\n");
+        let tree = parse(text.as_str().into(), Dialect::Hcl2);
+        let mut evaluator = Evaluator::new(&tree);
+        for name in ["x", "y"] {
+            let value = tree.root().item(name).map(|item| evaluator.value(item.value()));
+            assert!(matches!(value, Some(AttributeValue::Unknown(_))), "{value:?}");
+        }
+    }
 }

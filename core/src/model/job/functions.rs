@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use hcl::eval::{Func, FuncArgs, FuncDef, ParamType};
 use hcl::{Map, Value};
 
+/// The most bytes that `replace` puts in.
+const MAX_REPLACED: usize = 64 * 1024;
+
 /// The type of a parameter.
 #[derive(Clone, Copy)]
 enum Kind {
@@ -218,10 +221,11 @@ fn replace(args: FuncArgs) -> Result<Value, String> {
     if wanted.len() > 1 && wanted.starts_with('/') && wanted.ends_with('/') {
         return Err("regular expressions are not evaluated".to_owned());
     }
-    if wanted.is_empty() && by.len() > 64 {
+    let whole = text(&args, 0);
+    if whole.matches(wanted).count().saturating_mul(by.len()) > MAX_REPLACED {
         return Err("the value is too long".to_owned());
     }
-    Ok(text(&args, 0).replace(wanted, by).into())
+    Ok(whole.replace(wanted, by).into())
 }
 
 fn split(args: FuncArgs) -> Result<Value, String> {
