@@ -3,6 +3,7 @@
 mod context;
 mod registry;
 mod rule;
+mod suggest;
 mod suppression;
 
 mod agent;

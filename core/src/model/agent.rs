@@ -47,6 +47,8 @@ pub struct VaultConfig {
     pub wrong_types: Vec<WrongType>,
     /// `default_identity { … }` (since 1.7.0).
     pub default_identity: Option<DefaultIdentity>,
+    /// Whether a known key has no value that can be used, so that what looks absent may be meant.
+    pub is_damaged: bool,
     settings: BTreeMap<VaultKey, Setting>,
 }
 
@@ -232,6 +234,7 @@ impl Reader {
     fn read_setting(&self, info: &KeyInfo, item: Item<'_>, vault: &mut VaultConfig) {
         let value = item.value();
         if !is_readable(value) {
+            vault.is_damaged = true;
             return;
         }
         let (decoded, wanted) = match info.kind {
@@ -249,7 +252,10 @@ impl Reader {
                 };
                 vault.settings.insert(info.key, setting);
             }
-            None => vault.wrong_types.push(wrong_type(info.name, wanted, value)),
+            None => {
+                vault.is_damaged = true;
+                vault.wrong_types.push(wrong_type(info.name, wanted, value));
+            }
         }
     }
 

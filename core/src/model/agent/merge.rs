@@ -59,6 +59,8 @@ pub struct MergedVaultConfig<'b> {
     pub default_identity: Option<MergedIdentity<'b>>,
     /// What later files put back.
     pub resets: Vec<Reset<'b>>,
+    /// Whether some block has a key without a value that can be used.
+    pub is_damaged: bool,
     /// Whether a comment says where the server's token comes from.
     pub mentions_token_source: bool,
     settings: BTreeMap<VaultKey, Located<'b>>,
@@ -143,6 +145,7 @@ impl<'b> MergedVaultConfig<'b> {
     /// A non-empty string and a switch that is set win over earlier ones.
     fn merge_block(&mut self, document: DocumentId, vault: &'b VaultConfig) {
         self.block = Some((document, vault.header));
+        self.is_damaged |= vault.is_damaged;
         for (key, setting) in vault.settings() {
             if setting.text() != Some("") {
                 self.settings.insert(key, Located { document, setting });
