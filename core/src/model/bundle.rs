@@ -90,7 +90,7 @@ pub struct ParsedDocument<'b> {
 #[derive(Clone, Debug)]
 pub enum Model {
     /// A token role.
-    TokenRole(TokenRole),
+    TokenRole(Box<TokenRole>),
     /// A policy.
     Policy(Policy),
     /// A job.
@@ -106,7 +106,7 @@ impl<'b> ParsedDocument<'b> {
     pub fn new(id: DocumentId, document: &'b Document, target: Target) -> Self {
         let tree = syntax::parse(document.shared_text(), dialect_of(document, target));
         let model = match document.kind() {
-            DocumentKind::TokenRole => Model::TokenRole(TokenRole::from_tree(&tree, target)),
+            DocumentKind::TokenRole => Model::TokenRole(Box::new(TokenRole::from_tree(&tree, target))),
             DocumentKind::Policy => Model::Policy(Policy::from_tree(&tree, target)),
             DocumentKind::Job => Model::Job(Job::from_tree(&tree, target)),
             DocumentKind::AgentConfig => Model::AgentConfig(AgentConfig::from_tree(&tree, target)),
