@@ -1,5 +1,8 @@
 //! Findings: what is wrong, where, how bad, and what to write instead.
 
+#[cfg(feature = "render")]
+pub mod render;
+
 use crate::text::{DocumentId, Fix, Span};
 
 /// How bad a finding is, least first.
