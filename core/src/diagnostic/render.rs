@@ -13,6 +13,8 @@ mod visible;
 use crate::check::Report;
 use crate::model::Bundle;
 
+pub use visible::{visible, visible_lines};
+
 /// The form of a report's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {

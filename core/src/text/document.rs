@@ -100,7 +100,8 @@ impl Document {
         }
     }
 
-    fn unreadable(name: impl Into<Box<str>>, kind: DocumentKind, problem: EncodingProblem) -> Self {
+    /// A document whose bytes are not looked at, for this reason.
+    pub fn unreadable(name: impl Into<Box<str>>, kind: DocumentKind, problem: EncodingProblem) -> Self {
         Self {
             name: name.into(),
             kind,

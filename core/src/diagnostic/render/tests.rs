@@ -146,7 +146,7 @@ fn a_hostile_document_stays_small_and_commands_no_terminal() {
     bad.related(id, Span::new(0, line.len() as u32), "all \u{1b} of it");
     let report = Report { target: Target::SEED, diagnostics: vec![bad; 200], omitted: Vec::new() };
     let full = render(&bundle, &report, RenderOptions::new(Format::Full));
-    assert!(full.contains(":1:500013\n"), "{}", &full[..1_000]);
+    assert!(full.contains(":1:500013\n"));
     for format in [Format::Full, Format::Concise] {
         let text = render(&bundle, &report, RenderOptions::new(format));
         assert!(text.len() < 200 * 4_000, "{format:?}: {} bytes", text.len());

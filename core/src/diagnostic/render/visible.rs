@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 /// `text` with every control character, and every one that reorders text, replaced by something visible.
 /// Line ends become `␊`: the result is one line.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
+pub fn visible(text: &str) -> Cow<'_, str> {
     if text.chars().any(is_unsafe) { text.chars().map(shown).collect::<String>().into() } else { text.into() }
 }
 
 /// As [`visible`], but keeps line ends and tabs, and every character at its place, counted in characters.
-pub(super) fn visible_lines(text: &str) -> Cow<'_, str> {
+pub fn visible_lines(text: &str) -> Cow<'_, str> {
     let is_unsafe = |character| is_unsafe(character) && !matches!(character, '\n' | '\t');
     if text.chars().any(is_unsafe) {
         let shown = |character| if is_unsafe(character) { shown(character) } else { character };
