@@ -7,7 +7,7 @@ use crate::process::{cargo, run as run_command};
 use crate::setup::{cargo_deny, wasm_target};
 use crate::steps::Steps;
 use crate::workspace::Workspace;
-use crate::{codegen, tidy};
+use crate::{codegen, tidy, wasm};
 
 /// Runs every check, also after one has failed.
 pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
@@ -19,6 +19,9 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
     steps.step("documentation", || documentation(workspace));
     steps.step("licences, sources, bans", || dependencies(workspace));
     steps.step("generated files", || codegen::run(workspace, true));
+    if workspace.has_wasm_crate() {
+        steps.step("WebAssembly file", || wasm::run(workspace));
+    }
     steps.finish("lint")
 }
 
