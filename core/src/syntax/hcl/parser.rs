@@ -192,8 +192,13 @@ impl<'t> Parser<'t> {
     /// Reads a value that belongs to no key.
     fn skipped_value(&mut self) -> Step {
         let token = self.peek();
-        let item = self.builder.open(NodeKind::Item, ASSIGNED, token.start);
-        let result = if token.first_on_line { Ok(()) } else { self.value(token.span(), false) };
+        let item = self.builder.open(NodeKind::Item, ASSIGNED, self.last_end);
+        let result = if token.first_on_line {
+            self.missing_value();
+            Ok(())
+        } else {
+            self.value(token.span(), false)
+        };
         self.builder.close(item, self.last_end);
         result
     }
