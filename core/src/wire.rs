@@ -3,9 +3,12 @@
 //! The core's own types are not serialisable; these are their only twins. `docs/schema/report-v1.json`
 //! describes the same shape for other tools.
 
+pub mod answer;
 mod report;
 mod request;
 mod rule;
+#[cfg(feature = "ts")]
+pub mod typescript;
 
 pub use report::*;
 pub use request::*;

@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
+use nomad_vault_core::wire::typescript;
+
 /// Folders in which every file is generated: one that no output names is a leftover and is removed.
 pub(crate) const OWNED_FOLDERS: &[&str] = &["docs/rules", "docs/schema"];
 
 /// Every generated file: its path from the root, and its text.
 pub(crate) fn outputs() -> Vec<(PathBuf, String)> {
-    Vec::new()
+    vec![(PathBuf::from("wasm/js/types.ts"), typescript::module())]
 }
