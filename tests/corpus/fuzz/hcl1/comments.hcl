@@ -1,0 +1,4 @@
+// one
+/* two
+ */ a = 1 # three
+b = 2 /* open

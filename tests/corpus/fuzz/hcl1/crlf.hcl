@@ -1,0 +1,4 @@
+path "a" {
+  capabilities = ["read"]
+}
+x = 1y = 2

@@ -1,0 +1,9 @@
+path "a" {
+  capabilities = ["read"]
+}
+path "sec
+
+path "b" {
+  capabilities = [
+}
+path "c" {}

@@ -1,0 +1,7 @@
+a = <<EOF
+  x ${y "}"} \n
+EOF
+b = <<-END
+    one
+      two
+    END

@@ -1,0 +1,9 @@
+job "j" {
+  dynamic "group" {
+    for_each = ["a"]
+    labels = [group.value]
+    content {
+      count = 1
+    }
+  }
+}

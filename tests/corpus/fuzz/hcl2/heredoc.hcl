@@ -1,0 +1,9 @@
+a = <<-EOT
+    ${x}
+  EOT
+b = <<EOT
+EOT
+c = f(<<EOT
+x
+EOT
+)
