@@ -4,7 +4,7 @@ use super::{for_each_problem, shown};
 use crate::model::ParsedDocument;
 use crate::rules::Context;
 use crate::rules::rule::{always, declare_rule};
-use crate::syntax::ProblemKind;
+use crate::syntax::{NodeKind, Problem, ProblemKind, Tree};
 use crate::text::{Applicability, Span};
 
 declare_rule! {
@@ -17,23 +17,40 @@ declare_rule! {
 }
 
 fn check_missing_comma(cx: &mut Context<'_>, parsed: &ParsedDocument<'_>) {
-    for_each_problem(
-        cx,
-        parsed,
-        |kind| matches!(kind, ProblemKind::MissingComma),
-        |cx, problem| {
-            let before = cx.text().get(..problem.span.start as usize).unwrap_or_default();
-            let end_of_previous = before.trim_end().len() as u32;
-            // Between a comment and the element the comma would be part of the comment.
-            let comments = cx.document().map_or(&[][..], |parsed| parsed.tree.comments());
-            let after_comment =
-                comments.binary_search_by_key(&end_of_previous, |comment| comment.end).is_ok();
-            let fix = (!after_comment)
-                .then(|| cx.replace("Add the comma", Applicability::Safe, Span::at(end_of_previous), ","));
-            let diagnostic = cx.report(problem.span, "a comma is missing before this");
-            diagnostic.fix = fix;
-        },
-    );
+    let is_wanted = |problem: &&Problem| problem.kind == ProblemKind::MissingComma;
+    let mut problems = parsed.tree.problems().iter().filter(is_wanted).peekable();
+    if problems.peek().is_none() {
+        return;
+    }
+    let ends = ends_of_elements(&parsed.tree);
+    for problem in problems {
+        let before = cx.text().get(..problem.span.start as usize).unwrap_or_default();
+        let end_of_previous = before.trim_end().len() as u32;
+        // In a comment, or after a heredoc's marker, the comma would be part of it.
+        let can_follow = ends.binary_search(&end_of_previous).is_ok();
+        let can_precede = problem.span.of(cx.text()).starts_with('"');
+        let fix = (can_follow && can_precede)
+            .then(|| cx.replace("Add the comma", Applicability::Safe, Span::at(end_of_previous), ","));
+        cx.report(problem.span, "a comma is missing before this").fix = fix;
+    }
+}
+
+/// Where elements end after which a comma can stand, in ascending order.
+fn ends_of_elements(tree: &Tree) -> Vec<u32> {
+    let can_be_followed = |kind: NodeKind, text: &str| match kind {
+        NodeKind::Bool | NodeKind::Float | NodeKind::Null | NodeKind::Number => true,
+        NodeKind::List => text.ends_with(']'),
+        NodeKind::Object => text.ends_with('}'),
+        NodeKind::String => text.len() > 1 && text.ends_with('"'),
+        _ => false,
+    };
+    let mut ends: Vec<u32> = tree
+        .node_spans()
+        .filter(|(kind, span)| can_be_followed(*kind, span.of(tree.text())))
+        .map(|(_, span)| span.end)
+        .collect();
+    ends.sort_unstable();
+    ends
 }
 
 declare_rule! {
