@@ -2,7 +2,9 @@
 
 use nomad_vault_core::check::MAX_FINDINGS_PER_DOCUMENT;
 use nomad_vault_core::syntax::{MAX_DEPTH, MAX_PROBLEMS, NodeKind, Object, Tree, Value};
-use nomad_vault_core::{Applicability, Bundle, CheckOptions, Report, Severity, Span, apply_fixes, check};
+use nomad_vault_core::{
+    Applicability, Bundle, CheckOptions, Diagnostic, Report, Severity, Span, apply_fixes, check,
+};
 
 /// Rounds of fixes after which nothing may change any more.
 const MAX_ROUNDS: usize = 10;
@@ -168,7 +170,10 @@ pub fn report(bundle: &Bundle, report: &Report) -> Result<(), String> {
     Ok(())
 }
 
-/// Each fix takes its finding away and makes nothing worse; after some rounds of fixes nothing changes.
+/// Each fix takes its finding away and breaks nothing; after some rounds of fixes nothing changes.
+///
+/// In a text that is broken in several ways at once, mending one place shows what it hid, so the syntax findings
+/// are only counted where a text is broken in one way.
 ///
 /// # Errors
 /// Says what does not hold.
@@ -178,27 +183,32 @@ pub fn fixes(bundle: &Bundle, options: &CheckOptions) -> Result<(), String> {
         // Findings that were left out come up when others go: nothing can be counted.
         return Ok(());
     }
-    for found in before.diagnostics.iter().filter(|found| found.fix.is_some()) {
-        let alone = Report { target: before.target, diagnostics: vec![found.clone()], omitted: Vec::new() };
-        let fixed = apply(bundle, &alone)?;
+    for found in &before.diagnostics {
         let Some(fix) = found.fix.as_ref().filter(|fix| fix.applicability != Applicability::DisplayOnly)
         else {
             continue;
         };
+        let alone = Report { target: before.target, diagnostics: vec![found.clone()], omitted: Vec::new() };
+        let fixed = apply(bundle, &alone)?;
+        let other_damage = syntax_errors(&before).any(|error| error.code != found.code);
+        if other_damage {
+            continue;
+        }
         let after = check(&fixed, options);
         let title = format!("{} ({})", found.code, fix.title);
         if count(&after, found.code) >= count(&before, found.code) {
             return Err(format!("the fix of {title} does not take the finding away: {}", texts(&fixed)));
         }
-        let broken = |report: &Report| {
-            let errors = report.diagnostics.iter().filter(|found| found.code.starts_with("SYN"));
-            errors.filter(|found| found.severity == Severity::Error).count()
-        };
-        if broken(&after) > broken(&before) {
+        if syntax_errors(&after).count() > syntax_errors(&before).count() {
             return Err(format!("the fix of {title} breaks the syntax: {}", texts(&fixed)));
         }
     }
     settles(bundle, options)
+}
+
+fn syntax_errors(report: &Report) -> impl Iterator<Item = &Diagnostic> {
+    let is_error = |found: &&Diagnostic| found.code.starts_with("SYN") && found.severity == Severity::Error;
+    report.diagnostics.iter().filter(is_error)
 }
 
 fn settles(bundle: &Bundle, options: &CheckOptions) -> Result<(), String> {
