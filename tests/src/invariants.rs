@@ -172,8 +172,8 @@ pub fn report(bundle: &Bundle, report: &Report) -> Result<(), String> {
 
 /// Each fix takes its finding away and breaks nothing; after some rounds of fixes nothing changes.
 ///
-/// In a text that is broken in several places, mending one shows what it hid, so syntax findings are only counted
-/// where a text is broken in one place.
+/// In a text that is broken in several places, mending one shows what it hid, so of syntax findings only the place
+/// is looked at, and only where a text is broken in one place.
 ///
 /// # Errors
 /// Says what does not hold.
@@ -190,12 +190,15 @@ pub fn fixes(bundle: &Bundle, options: &CheckOptions) -> Result<(), String> {
         };
         let alone = Report { target: before.target, diagnostics: vec![found.clone()], omitted: Vec::new() };
         let fixed = apply(bundle, &alone)?;
-        if found.code.starts_with("SYN") && syntax_errors(&before).count() > 1 {
-            continue;
-        }
         let after = check(&fixed, options);
         let title = format!("{} ({})", found.code, fix.title);
-        if count(&after, found.code) >= count(&before, found.code) {
+        let is_still_there = if found.code.starts_with("SYN") {
+            let same_place = |other: &Diagnostic| other.code == found.code && other.span == found.span;
+            syntax_errors(&before).count() == 1 && syntax_errors(&after).any(same_place)
+        } else {
+            count(&after, found.code) >= count(&before, found.code)
+        };
+        if is_still_there {
             return Err(format!("the fix of {title} does not take the finding away: {}", texts(&fixed)));
         }
         if syntax_errors(&before).next().is_none() && syntax_errors(&after).next().is_some() {
@@ -205,7 +208,7 @@ pub fn fixes(bundle: &Bundle, options: &CheckOptions) -> Result<(), String> {
     settles(bundle, options)
 }
 
-fn syntax_errors(report: &Report) -> impl Iterator<Item = &Diagnostic> {
+fn syntax_errors(report: &Report) -> impl Iterator<Item = &Diagnostic> + Clone {
     let is_error = |found: &&Diagnostic| found.code.starts_with("SYN") && found.severity == Severity::Error;
     report.diagnostics.iter().filter(is_error)
 }
