@@ -37,9 +37,18 @@ impl Bundle {
         self.documents.get(id.0 as usize)
     }
 
-    /// What the documents are judged for when this much is asked for.
+    /// What the documents are judged for when this much is asked for: the newest Nomad that makes sense for
+    /// them. A token role or a token speaks for the integration by tokens, a job or an agent configuration
+    /// that uses workload identities for the newest Nomad.
     pub fn target(&self, request: TargetRequest) -> Target {
-        request.or(Target::NEWEST_TOKEN_BASED)
+        if request.nomad.is_some() {
+            return request.or(Target::NEWEST);
+        }
+        let of_tokens =
+            |document: &Document| matches!(document.kind(), DocumentKind::TokenRole | DocumentKind::Token);
+        let is_newest =
+            !self.documents.iter().any(of_tokens) && self.documents.iter().any(uses_workload_identity);
+        request.or(if is_newest { Target::NEWEST } else { Target::NEWEST_TOKEN_BASED })
     }
 
     /// Reads every document for the target asked for, or for the default one.
@@ -113,6 +122,33 @@ impl<'b> ParsedDocument<'b> {
             DocumentKind::Token => Model::Token(TokenLookup::from_tree(&tree, target)),
         };
         Self { id, document, tree, model }
+    }
+}
+
+/// Whether a document asks for tokens by workload identity. Only a text that names one of the keys is read.
+fn uses_workload_identity(document: &Document) -> bool {
+    let text = document.text();
+    let names_one_of = |keys: &[&str]| keys.iter().any(|key| text.contains(key));
+    match document.kind() {
+        DocumentKind::AgentConfig => names_one_of(&["default_identity", "jwt_auth_backend_path"]),
+        DocumentKind::Job => {
+            names_one_of(&["vault", "Vault"])
+                && names_one_of(&[
+                    "role",
+                    "Role",
+                    "cluster",
+                    "Cluster",
+                    "identity",
+                    "Identit",
+                    "allow_token_expiration",
+                ])
+                && {
+                    let target = Target::NEWEST;
+                    let tree = syntax::parse(document.shared_text(), dialect_of(document, target));
+                    Job::from_tree(&tree, target).needs_workload_identity()
+                }
+        }
+        DocumentKind::TokenRole | DocumentKind::Policy | DocumentKind::Token => false,
     }
 }
 
