@@ -61,7 +61,7 @@ impl VaultBlock {
         key("disable_file", "DisableFile", "1.6.0", |it| &mut it.disable_file),
         key("change_mode", "ChangeMode", "0.5.0", |it| &mut it.change_mode),
         key("change_signal", "ChangeSignal", "0.5.0", |it| &mut it.change_signal),
-        key("allow_token_expiration", "AllowTokenExpiration", "1.7.5", |it| &mut it.allow_token_expiration),
+        key("allow_token_expiration", "AllowTokenExpiration", "1.7.3", |it| &mut it.allow_token_expiration),
     ];
 
     /// The attribute with this HCL name, whatever the document's language.
