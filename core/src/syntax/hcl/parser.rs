@@ -185,8 +185,19 @@ impl<'t> Parser<'t> {
                 self.builder.close(item, self.last_end);
                 result
             }
-            _ => self.problem(ProblemKind::UnexpectedToken, token.span()),
+            _ => {
+                let span = self.run_of_others(token.span());
+                self.problem(ProblemKind::UnexpectedToken, span)
+            }
         }
+    }
+
+    /// Takes the tokens without meaning that follow at once, as in `...`.
+    fn run_of_others(&mut self, mut span: Span) -> Span {
+        while self.peek().kind == TokenKind::Other && self.peek().start == span.end {
+            span = span.to(self.next().span());
+        }
+        span
     }
 
     /// Reads a value that belongs to no key.
