@@ -1,6 +1,19 @@
-//! The rules of this family.
+//! Rules about the server's own token, as its lookup shows it.
+
+mod lookup;
+mod validate;
 
 use super::Rule;
 
 /// The family, in the order of the codes.
-pub(super) static RULES: &[&Rule] = &[];
+pub(super) static RULES: &[&Rule] = &[
+    &lookup::REFUSED_LOOKUP,
+    &lookup::UNDECODABLE_LOOKUP,
+    &validate::NOT_RENEWABLE_TOKEN,
+    &validate::ZERO_CREATION_TTL,
+    &validate::EXPIRED_TOKEN,
+    &validate::TOKEN_WITHOUT_ROLE,
+    &validate::NOT_RENEWABLE_ROOT,
+    &validate::EXPIRED_ROOT,
+    &lookup::MORTAL_TOKEN,
+];
