@@ -38,7 +38,7 @@ pub(super) fn remove(
     role: &TokenRole,
     member: Span,
 ) -> Option<Fix> {
-    let index = role.members.iter().position(|each| each.span == member)?;
+    let index = role.members.iter().position(|each| role.is_whole && each.span == member)?;
     let next = role.members.get(index + 1);
     let previous = index.checked_sub(1).and_then(|before| role.members.get(before));
     let span = match (next, previous) {

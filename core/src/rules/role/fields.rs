@@ -79,7 +79,9 @@ fn check_unknown(cx: &mut Context<'_>, role: &TokenRole) {
         let is_known = FIELDS.contains(&&*member.name) || OTHER_FIELDS.contains(&&*member.name);
         // People use such members as comments.
         let is_comment = member.name.starts_with(['_', '$', '/', '#']) || member.name == "comment";
-        if !is_known && !is_comment && !member.key.is_empty() {
+        // A name without a value is still being typed.
+        let is_complete = !member.key.is_empty() && !member.value.is_empty();
+        if !is_known && !is_comment && is_complete {
             unknown += 1;
             report_unknown(cx, role, member, unknown <= MAX_SUGGESTIONS);
         }
@@ -91,7 +93,7 @@ fn report_unknown(cx: &mut Context<'_>, role: &TokenRole, member: &RoleMember, s
     let similar = || if suggests { did_you_mean(&member.name, FIELDS) } else { None };
     let meant = mistaken.or_else(similar);
     let fix = meant
-        .filter(|meant| suggests && !role.has_member(meant))
+        .filter(|meant| suggests && role.is_whole && !role.has_member(meant))
         .map(|meant| edit::rename(cx, Applicability::Unsafe, member.key, meant));
     let name = member.name.chars().take(60).collect::<String>();
     let message = match meant {
