@@ -1,0 +1,4 @@
+# What the tasks of the job `web` may read
+path "secret/data/web" {
+  capabilities = ["read"]
+}
