@@ -9,36 +9,38 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A policy with one finding: `{` is never closed.
-pub const BROKEN_POLICY: &str = "path \"secret/*\" {\n";
+pub(crate) const BROKEN_POLICY: &str = "path \"secret/*\" {\n";
 /// A policy without findings.
-pub const GOOD_POLICY: &str = "path \"secret/web\" {\n  capabilities = [\"read\"]\n}\n";
+pub(crate) const GOOD_POLICY: &str = "path \"secret/web\" {\n  capabilities = [\"read\"]\n}\n";
 /// A role with two findings that have safe fixes, and an accent before them.
-pub const FIXABLE_ROLE: &str = "{\r\n  \"name\": 'é',\r\n  \"orphan\": false,\t\"period\": 259200,\r\n}";
+pub(crate) const FIXABLE_ROLE: &str =
+    "{\r\n  \"name\": 'é',\r\n  \"orphan\": false,\t\"period\": 259200,\r\n}";
 /// [`FIXABLE_ROLE`] with both fixes applied.
-pub const FIXED_ROLE: &str = "{\r\n  \"name\": \"é\",\r\n  \"orphan\": false,\t\"period\": 259200\r\n}";
+pub(crate) const FIXED_ROLE: &str =
+    "{\r\n  \"name\": \"é\",\r\n  \"orphan\": false,\t\"period\": 259200\r\n}";
 
 /// What a run said.
 #[derive(Debug)]
-pub struct Run {
-    pub code: Option<i32>,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Run {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Run {
     /// Fails the test unless the exit code is this one.
     #[track_caller]
-    pub fn exits(self, code: i32) -> Self {
+    pub(crate) fn exits(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "{self:#?}");
         self
     }
 }
 
 /// A folder of this test alone, removed at its end.
-pub struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{number}", std::process::id()));
@@ -47,7 +49,7 @@ impl Folder {
     }
 
     /// With these files.
-    pub fn with(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn with(files: &[(&str, &str)]) -> Self {
         let folder = Self::new();
         for (name, text) in files {
             folder.write(name, text.as_bytes());
@@ -55,22 +57,22 @@ impl Folder {
         folder
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.join(name)
     }
 
-    pub fn write(&self, name: &str, bytes: &[u8]) {
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) {
         let path = self.path(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, bytes).unwrap();
     }
 
-    pub fn read(&self, name: &str) -> String {
+    pub(crate) fn read(&self, name: &str) -> String {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
     /// The names of the files and folders in it, hidden ones too.
-    pub fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = fs::read_dir(&self.0)
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -80,11 +82,11 @@ impl Folder {
     }
 
     /// Runs `nomad-vault` here.
-    pub fn run(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
         self.run_with_input(arguments, "")
     }
 
-    pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Run {
+    pub(crate) fn run_with_input(&self, arguments: &[&str], input: &str) -> Run {
         let mut child = command(arguments).current_dir(&self.0).spawn().unwrap();
         // A program that ends without reading is no failure of the test.
         _ = child.stdin.take().unwrap().write_all(input.as_bytes());
@@ -104,7 +106,7 @@ impl Drop for Folder {
 }
 
 /// `nomad-vault` with pipes, and without what the environment may say about colours.
-pub fn command(arguments: &[&str]) -> Command {
+pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_nomad-vault"));
     command
         .args(arguments)
@@ -117,6 +119,6 @@ pub fn command(arguments: &[&str]) -> Command {
 }
 
 /// The top of the repository.
-pub fn repository() -> &'static Path {
+pub(crate) fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
