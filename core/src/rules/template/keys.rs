@@ -4,7 +4,7 @@ use super::Text;
 use crate::diagnostic::{EnforcedBy, Severity};
 use crate::model::{Attribute, Job, JobForm, Template, Version};
 use crate::rules::Context;
-use crate::rules::rule::{always, declare_rule, nomad};
+use crate::rules::rule::{always, declare_rule, nomad, nomad_since};
 use crate::rules::suggest::did_you_mean;
 use crate::text::{Applicability, Span};
 
@@ -29,7 +29,7 @@ declare_rule! {
 declare_rule! {
     pub(super) static LONE_DELIMITER = {
         code: "TPL019", name: "lone-template-delimiter", summary: "one template delimiter without the other",
-        severity: Warning, enforced_by: Advisory, fix: None, applies: nomad("0.5.5", "9999.0.0"),
+        severity: Warning, enforced_by: Advisory, fix: None, applies: nomad_since("0.5.5"),
         evidence: "nomad v0.5.5 client/consul_template.go hands on each delimiter by itself; the other stays the default",
         check: Job(check_delimiters),
     }
