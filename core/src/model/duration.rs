@@ -82,19 +82,25 @@ pub fn go_duration(text: &str) -> Result<i64, DurationError> {
 /// # Errors
 /// With the server's own text for what is wrong.
 pub fn vault_duration_seconds(text: &str) -> Result<i64, DurationError> {
+    let seconds = vault_duration(text)? / NANOSECONDS_PER_SECOND;
+    if seconds < 0 { Err(DurationError::Negative(seconds)) } else { Ok(seconds) }
+}
+
+/// Reads a duration as Vault does wherever it takes one, in nanoseconds: a number of seconds, `3d`, or a
+/// Go duration. An empty text is 0.
+///
+/// # Errors
+/// With the server's own text for what is wrong.
+pub fn vault_duration(text: &str) -> Result<i64, DurationError> {
     if text.is_empty() {
         return Ok(0);
     }
-    let nanoseconds = if let Ok(seconds) = text.parse::<i64>() {
-        seconds.checked_mul(NANOSECONDS_PER_SECOND).ok_or(DurationError::Overflow)?
-    } else if let Some(days) = text.strip_suffix('d') {
-        let days: i64 = days.parse().map_err(|_| DurationError::BadDays(days.to_owned()))?;
-        days.checked_mul(NANOSECONDS_PER_DAY).ok_or(DurationError::Overflow)?
-    } else {
-        go_duration(text)?
-    };
-    let seconds = nanoseconds / NANOSECONDS_PER_SECOND;
-    if seconds < 0 { Err(DurationError::Negative(seconds)) } else { Ok(seconds) }
+    if let Ok(seconds) = text.parse::<i64>() {
+        return seconds.checked_mul(NANOSECONDS_PER_SECOND).ok_or(DurationError::Overflow);
+    }
+    let Some(days) = text.strip_suffix('d') else { return go_duration(text) };
+    let days: i64 = days.parse().map_err(|_| DurationError::BadDays(days.to_owned()))?;
+    days.checked_mul(NANOSECONDS_PER_DAY).ok_or(DurationError::Overflow)
 }
 
 /// Seconds, printed for people: `72h`, `1h30m`, `45s`.

@@ -1,42 +1,178 @@
-//! Vault ACL policies: their structure.
+//! Vault ACL policies: their structure, and what the server refuses in them.
 
-use crate::syntax::Tree;
-use crate::text::Spanned;
+mod capability;
+mod control_group;
+mod entries;
+mod fields;
+mod filter;
+mod label;
+mod number;
+mod parameter;
+mod problem;
+mod profile;
+mod read;
+mod template;
+mod time;
+
+pub use capability::{Capability, CapabilitySet};
+pub use label::{ForbiddenWildcard, PathPattern, PatternKind};
+pub use parameter::{ParameterRule, ParameterValue, parameter_name};
+pub use problem::{ExpectedType, GoNode, PolicyProblem, PolicyProblemKind};
+pub use profile::{ErrorWording, ListGeneration, PathKey, PathKeySet, PolicyProfile};
+pub use template::{Entity, EntityAlias, Expansion, IdentityGroup, TokenIdentity, Unbalanced, is_templated};
+pub use time::SURELY_PAST;
+
+use super::{Target, VaultDialect};
+use crate::syntax::{self, Dialect, Tree};
+use crate::text::{Span, Spanned};
 
 /// A Vault ACL policy.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Policy {
     /// The `path` blocks, in the order of the text.
     pub paths: Vec<PathRules>,
+    /// `name`, which the server reads and ignores.
+    pub name: Option<Spanned<String>>,
+    /// What the server refuses. It stops at the first block with a problem, and inside a block at the first
+    /// problem (bad keys are told together); here are all of them, in the order in which it looks.
+    pub problems: Vec<PolicyProblem>,
+    /// Keys that are given more than once in one block.
+    pub repeated_keys: Vec<RepeatedKey>,
+    /// What the server knows of policies.
+    pub profile: PolicyProfile,
+    /// Whether the syntax is one that the server refuses.
+    pub has_syntax_errors: bool,
 }
 
 /// One `path` block.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct PathRules {
-    /// The path as it is written in the label.
+    /// The path as it is written in the label; the word `path` where there is no label.
     pub path: Spanned<String>,
-    /// The capabilities, in the order of the text.
-    pub capabilities: Vec<Spanned<String>>,
+    /// The block's keys: `path` and its label.
+    pub header: Span,
+    /// The keys that are given.
+    pub keys: PathKeySet,
+    /// The old `policy = "…"`; the last one counts.
+    pub policy: Option<Spanned<String>>,
+    /// The capabilities, in the order of the text; `None` for a word that no server knows.
+    pub capabilities: Vec<Spanned<Option<Capability>>>,
+    /// What the server makes of `policy` and `capabilities`: with `deny` nothing else, without either nothing.
+    pub granted: CapabilitySet,
+    /// Everything beyond path and capabilities.
+    pub constraints: Option<Box<Constraints>>,
+}
+
+/// What a `path` block says beyond its path and capabilities.
+#[derive(Clone, Debug, Default)]
+pub struct Constraints {
+    /// `allowed_parameters`, in the order of the text; the same name twice has the values of both.
+    pub allowed_parameters: Vec<ParameterRule>,
+    /// `denied_parameters`.
+    pub denied_parameters: Vec<ParameterRule>,
+    /// `required_parameters`.
+    pub required_parameters: Vec<Spanned<String>>,
+    /// `min_wrapping_ttl` in nanoseconds; 0 is none.
+    pub min_wrapping_ttl: Option<Spanned<i64>>,
+    /// `max_wrapping_ttl` in nanoseconds; 0 is none.
+    pub max_wrapping_ttl: Option<Spanned<i64>>,
+    /// `mfa_methods`.
+    pub mfa_methods: Vec<Spanned<String>>,
+    /// `pagination_limit`; 0 and less is none.
+    pub pagination_limit: Option<Spanned<i64>>,
+    /// `expiration` in seconds since 1970.
+    pub expiration: Option<Spanned<i64>>,
+    /// `list_scan_response_keys_filter_path`.
+    pub list_filter: Option<Spanned<String>>,
+    /// The place of `control_group`.
+    pub control_group: Option<Span>,
+}
+
+/// A key that a block has already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RepeatedKey {
+    /// The block: an index into [`Policy::paths`].
+    pub path: u32,
+    /// The key.
+    pub key: PathKey,
+    /// Where it is given again.
+    pub span: Span,
+    /// Where it was given first.
+    pub first: Span,
 }
 
 impl Policy {
     /// Reads the model from a tree.
-    pub fn from_tree(tree: &Tree, _target: super::Target) -> Self {
-        let paths = tree.root().items_named("path").filter_map(PathRules::from_item).collect();
-        Self { paths }
+    pub fn from_tree(tree: &Tree, target: Target) -> Self {
+        read::read(tree, target.vault.policy_profile())
+    }
+
+    /// Reads a text as the server that gets it in a request does: one that is valid base64 is decoded first.
+    pub fn parse(text: &str, dialect: VaultDialect) -> Self {
+        let decoded = base64_text(text);
+        let text = decoded.as_deref().unwrap_or(text);
+        let starts_with_brace = text.trim_start_matches([' ', '\t', '\r', '\n']).starts_with('{');
+        let syntax = if starts_with_brace { Dialect::LooseJson } else { Dialect::Hcl1 };
+        read::read(&syntax::parse(text.into(), syntax), dialect.policy_profile())
+    }
+
+    /// Whether the server takes the policy.
+    pub fn is_accepted(&self) -> bool {
+        !self.has_syntax_errors && self.problems.is_empty()
     }
 }
 
 impl PathRules {
-    fn from_item(item: crate::syntax::Item<'_>) -> Option<Self> {
-        let label = item.labels().next()?;
-        let body = item.value().object()?;
-        let capabilities = body
-            .items_named("capabilities")
-            .filter_map(|item| item.value().list())
-            .flatten()
-            .filter_map(|element| Some(Spanned::new(element.string()?.into_owned(), element.span())))
-            .collect();
-        Some(Self { path: Spanned::new(label.name().into_owned(), label.span()), capabilities })
+    /// The paths that the block is about. A template in the path is not filled in.
+    ///
+    /// # Errors
+    /// When the path holds `+*`.
+    pub fn pattern(&self, profile: &PolicyProfile) -> Result<PathPattern<'_>, ForbiddenWildcard> {
+        PathPattern::new(&self.path.value, profile.segment_wildcards)
+    }
+
+    /// Whether the server leaves the block out, because its `expiration` has passed. `now` is in seconds since
+    /// 1970; without it only what is surely past counts as passed.
+    pub fn has_expired(&self, now: Option<i64>) -> bool {
+        let expiration = self.constraints.as_ref().and_then(|constraints| constraints.expiration);
+        expiration.is_some_and(|expiration| expiration.value < now.unwrap_or(SURELY_PAST))
+    }
+
+    /// Whether the path has `{{…}}`.
+    pub fn is_templated(&self) -> bool {
+        self.path.value.contains("{{")
     }
 }
+
+/// The text that a base64 text stands for, if it is one.
+fn base64_text(text: &str) -> Option<String> {
+    let is_line_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    let (mut group, mut count, mut padding) = (0_u32, 0, 0);
+    for byte in text.bytes().filter(|byte| !is_line_end(byte)) {
+        let value = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            b'=' if count >= 2 => {
+                padding += 1;
+                0
+            }
+            _ => return None,
+        };
+        if padding > 0 && byte != b'=' || bytes.len() % 3 != 0 {
+            return None;
+        }
+        (group, count) = (group << 6 | u32::from(value), count + 1);
+        if count == 4 {
+            bytes.extend(group.to_be_bytes().iter().skip(1).take(3 - padding));
+            (group, count) = (0, 0);
+        }
+    }
+    if count != 0 || bytes.is_empty() { None } else { String::from_utf8(bytes).ok() }
+}
+
+#[cfg(test)]
+mod tests;

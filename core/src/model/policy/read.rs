@@ -1,0 +1,323 @@
+//! From the tree to the model, in the order in which the server looks.
+
+use std::borrow::Cow;
+
+use super::control_group::{self, Places, node};
+use super::entries::{Entry, each_entry, is_unquotable};
+use super::fields::FIELD_ORDER;
+use super::filter::{self, Filter};
+use super::problem::{PolicyProblem, PolicyProblemKind};
+use super::template::is_templated;
+use super::{
+    Capability, CapabilitySet, Constraints, ForbiddenWildcard, PathKey, PathKeySet, PathRules, Policy,
+    PolicyProfile, RepeatedKey,
+};
+use crate::syntax::{Dialect, Key, Tree, Value};
+use crate::text::{Span, Spanned};
+
+/// Reads a policy.
+pub(super) fn read(tree: &Tree, profile: PolicyProfile) -> Policy {
+    let mut reader = Reader {
+        text: tree.text(),
+        is_json: tree.dialect() == Dialect::LooseJson,
+        profile,
+        paths: Vec::new(),
+        problems: Vec::new(),
+        repeated_keys: Vec::new(),
+        path: None,
+    };
+    let name = reader.file(tree);
+    let Reader { paths, problems, repeated_keys, .. } = reader;
+    let has_syntax_errors = !tree.problems().is_empty();
+    Policy { paths, name, problems, repeated_keys, profile, has_syntax_errors }
+}
+
+/// An entry of a `path` block with its known key.
+pub(super) type Given<'t> = (PathKey, Entry<'t>);
+
+pub(super) struct Reader<'t> {
+    pub(super) text: &'t str,
+    pub(super) is_json: bool,
+    pub(super) profile: PolicyProfile,
+    paths: Vec<PathRules>,
+    problems: Vec<PolicyProblem>,
+    repeated_keys: Vec<RepeatedKey>,
+    /// The block that is read.
+    path: Option<u32>,
+}
+
+impl<'t> Reader<'t> {
+    fn file(&mut self, tree: &'t Tree) -> Option<Spanned<String>> {
+        if self.text.is_empty() {
+            self.problem(PolicyProblemKind::Empty, Span::at(0), None);
+        }
+        let mut names = Vec::new();
+        let mut blocks = Vec::new();
+        each_entry(tree.root(), self.is_json, &mut |entry| match entry.key.raw() {
+            "path" | "\"path\"" => blocks.push(entry),
+            "name" | "\"name\"" => names.push(entry),
+            _ => match self.key_name(entry.key).as_ref() {
+                "path" => blocks.push(entry),
+                "name" => names.push(entry),
+                _ => self.invalid_key(&entry),
+            },
+        });
+        let mut first_name = None;
+        for entry in &names {
+            self.repeated_argument(entry, &mut first_name);
+        }
+        let given: Vec<Given<'t>> = names.into_iter().map(|entry| (PathKey::Comment, entry)).collect();
+        let name = self.string("root.name", PathKey::Comment, &given);
+        self.paths.reserve_exact(blocks.len());
+        let mut scratch = Vec::new();
+        for block in blocks {
+            self.block(block, &mut scratch);
+        }
+        name.map(|name| name.map(Cow::into_owned))
+    }
+
+    /// Notes a problem. `position` is the place that the server names.
+    pub(super) fn problem(&mut self, kind: PolicyProblemKind, span: Span, position: Option<u32>) {
+        let position = position.filter(|_| !self.is_json || matches!(kind, PolicyProblemKind::InvalidKey(_)));
+        self.problems.push(PolicyProblem { kind, span, path: self.path, position });
+    }
+
+    /// A key's name; one that the server gives up on is a problem.
+    pub(super) fn key_name(&mut self, key: Key<'t>) -> Cow<'t, str> {
+        if key.is_quoted() && is_unquotable(key.inner_span().of(self.text), self.is_json) {
+            self.problem(PolicyProblemKind::Crash, key.span(), None);
+        }
+        key.name()
+    }
+
+    fn invalid_key(&mut self, entry: &Entry<'t>) {
+        let name = entry.key.name().as_ref().into();
+        let position = self.assign_position(entry);
+        self.problem(PolicyProblemKind::InvalidKey(name), entry.key.span(), position);
+    }
+
+    /// The place of an entry's `=` or `:`.
+    fn assign_position(&self, entry: &Entry<'_>) -> Option<u32> {
+        let item = entry.item;
+        if !self.is_json && !item.is_assigned() {
+            return None;
+        }
+        let start = item.header_span().end;
+        let between = Span::new(start, item.value().span().start.max(start)).of(self.text);
+        let sign = if self.is_json { ':' } else { '=' };
+        let mut rest = between;
+        loop {
+            let at = rest.find([sign, '#', '/'])?;
+            let found = rest.get(at..).unwrap_or_default();
+            let skipped = match found.as_bytes() {
+                [b'/', b'*', ..] => found.find("*/")? + 2,
+                [b'#' | b'/', ..] => found.find('\n')? + 1,
+                _ => return Some(start + (between.len() - found.len()) as u32),
+            };
+            rest = found.get(skipped..).unwrap_or_default();
+        }
+    }
+
+    fn repeated_argument(&mut self, entry: &Entry<'t>, first: &mut Option<Span>) {
+        let span = entry.key.span();
+        if first.replace(span).is_some()
+            && self.profile.refuses_repeated_arguments
+            && entry.item.is_assigned()
+        {
+            let name = entry.key.name().as_ref().into();
+            self.problem(PolicyProblemKind::RepeatedArgument(name), span, Some(span.start));
+        }
+    }
+
+    fn block(&mut self, block: Entry<'t>, given: &mut Vec<Given<'t>>) {
+        let label = block.label.map(|label| Spanned::new(self.label_name(label), label.span()));
+        let path = label.unwrap_or_else(|| Spanned::new("path".to_owned(), block.key.span()));
+        self.path = Some(self.paths.len() as u32);
+        let header = block.label.map_or(block.key.span(), |label| block.key.span().to(label.span()));
+        if self.profile.templating && path.value.contains(['{', '}']) && is_templated(&path.value).is_err() {
+            self.problem(PolicyProblemKind::UnbalancedTemplate, path.span, None);
+        }
+        let mut rules = PathRules {
+            path,
+            header,
+            keys: PathKeySet::default(),
+            policy: None,
+            capabilities: Vec::new(),
+            granted: CapabilitySet::EMPTY,
+            constraints: None,
+        };
+        given.clear();
+        if block.value.object().is_some() {
+            self.keys(block.value, given, &mut rules.keys);
+            self.control_groups(given, &mut rules);
+            self.fields(given, &mut rules);
+        } else {
+            self.problem(PolicyProblemKind::PathNotAnObject(node(block.value)), block.value.span(), None);
+        }
+        self.paths.push(rules);
+        self.path = None;
+    }
+
+    fn label_name(&mut self, label: Key<'t>) -> String {
+        self.key_name(label).into_owned()
+    }
+
+    /// Sorts out a block's keys.
+    fn keys(&mut self, value: Value<'t>, given: &mut Vec<Given<'t>>, keys: &mut PathKeySet) {
+        let Some(object) = value.object() else { return };
+        let mut first_places = [Span::default(); PathKey::ALL.len()];
+        each_entry(object, self.is_json, &mut |entry| {
+            let name = self.key_name(entry.key);
+            let known = PathKey::from_spelling(&name).filter(|key| self.profile.keys.contains(*key));
+            let Some(key) = known else { return self.invalid_key(&entry) };
+            let span = entry.key.span();
+            if let Some(first) = first_places.get_mut(key as usize) {
+                if keys.insert(key) {
+                    *first = span;
+                } else {
+                    let path = self.path.unwrap_or_default();
+                    self.repeated_keys.push(RepeatedKey { path, key, span, first: *first });
+                    self.repeated_argument(&entry, &mut Some(*first));
+                }
+            }
+            given.push((key, entry));
+        });
+    }
+
+    fn control_groups(&mut self, given: &[Given<'t>], rules: &mut PathRules) {
+        if !rules.keys.contains(PathKey::ControlGroup) {
+            return;
+        }
+        let groups = given.iter().filter(|(key, _)| *key == PathKey::ControlGroup);
+        let mut refusals = Vec::new();
+        for (_, entry) in groups {
+            constraints(rules).control_group = Some(entry.key.span());
+            let places = Places {
+                is_json: self.is_json,
+                line_of: &|entry| self.assign_position(entry).map_or(0, |at| self.line(at)),
+                at: &|value| self.at(value),
+            };
+            // In JSON a group of objects only is flattened into keys; it is looked at as far as it goes.
+            if entry.label.is_none() || !self.is_json {
+                refusals.extend(control_group::refusal(entry.value, &places));
+            }
+        }
+        for refusal in refusals {
+            let kind = PolicyProblemKind::ControlGroup(refusal.text.into());
+            self.problem(kind, refusal.at.span(), None);
+        }
+    }
+
+    fn line(&self, offset: u32) -> usize {
+        Span::new(0, offset).of(self.text).matches('\n').count() + 1
+    }
+
+    fn at(&self, value: Value<'_>) -> String {
+        if self.is_json {
+            return "At -: ".to_owned();
+        }
+        let start = value.span().start;
+        let before = Span::new(0, start).of(self.text);
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
+        format!("At {}:{column}: ", self.line(start))
+    }
+
+    /// Reads the fields in the server's order, then what they mean together.
+    fn fields(&mut self, given: &[Given<'t>], rules: &mut PathRules) {
+        let mut capabilities = Vec::new();
+        let mut ttls = [None, None];
+        for key in FIELD_ORDER {
+            if rules.keys.contains(key) {
+                self.field(key, given, rules, &mut capabilities, &mut ttls);
+            }
+        }
+        if rules.has_expired(None) {
+            return;
+        }
+        self.wildcards(rules);
+        self.grants(rules, &capabilities);
+        if rules.granted.denies() {
+            return;
+        }
+        let [min, max] = ttls;
+        let min = self.wrapping_ttl(PathKey::MinWrappingTtl, min);
+        let max = self.wrapping_ttl(PathKey::MaxWrappingTtl, max);
+        if min.is_some() || max.is_some() {
+            let constraints = constraints(rules);
+            (constraints.min_wrapping_ttl, constraints.max_wrapping_ttl) = (min, max);
+        }
+        if let (Some(min), Some(max)) = (min, max)
+            && (min.value != 0 && max.value != 0 && max.value < min.value)
+        {
+            self.problem(PolicyProblemKind::MaxBelowMin, max.span, None);
+        }
+        self.list_filter(rules);
+    }
+
+    fn wildcards(&mut self, rules: &PathRules) {
+        if rules.pattern(&self.profile) == Err(ForbiddenWildcard) {
+            let path = &rules.path.value;
+            let kind = PolicyProblemKind::ForbiddenWildcard(path.strip_prefix('/').unwrap_or(path).into());
+            self.problem(kind, rules.path.span, None);
+        }
+    }
+
+    /// Puts `policy` and `capabilities` together.
+    fn grants(&mut self, rules: &mut PathRules, capabilities: &[Spanned<Cow<'t, str>>]) {
+        let legacy = match rules.policy.as_ref().map(|policy| policy.value.as_str()) {
+            Some("") | None => CapabilitySet::EMPTY,
+            Some("deny") => {
+                rules.granted = CapabilitySet::DENY;
+                return;
+            }
+            Some("read") => READ_POLICY,
+            Some("write") => WRITE_POLICY,
+            Some("sudo") => SUDO_POLICY,
+            Some(word) => {
+                let kind = PolicyProblemKind::InvalidPolicy(word.into());
+                let span = rules.policy.as_ref().map_or(rules.header, |policy| policy.span);
+                self.problem(kind, span, None);
+                CapabilitySet::EMPTY
+            }
+        };
+        rules.granted = legacy;
+        for (written, name) in rules.capabilities.iter().zip(capabilities) {
+            match written.value.filter(|capability| self.profile.capabilities.contains(*capability)) {
+                Some(Capability::Deny) => {
+                    rules.granted = CapabilitySet::DENY;
+                    return;
+                }
+                Some(capability) => rules.granted.insert(capability),
+                None => {
+                    let kind = PolicyProblemKind::InvalidCapability(name.value.as_ref().into());
+                    self.problem(kind, written.span, None);
+                }
+            }
+        }
+    }
+
+    fn list_filter(&mut self, rules: &PathRules) {
+        let filter = rules.constraints.as_ref().and_then(|constraints| constraints.list_filter.as_ref());
+        let Some(filter) = filter.filter(|filter| !filter.value.is_empty()) else { return };
+        if !rules.granted.contains(Capability::List) {
+            return self.problem(PolicyProblemKind::FilterWithoutList, filter.span, None);
+        }
+        match filter::look_at(&filter.value) {
+            Filter::Varies => {}
+            Filter::Constant => self.problem(PolicyProblemKind::ConstantFilter, filter.span, None),
+            Filter::Bad(error) => self.problem(PolicyProblemKind::BadFilter(error.into()), filter.span, None),
+        }
+    }
+}
+
+/// The old policies, as capabilities.
+const READ_POLICY: CapabilitySet = CapabilitySet::of(&[Capability::List, Capability::Read]);
+const WRITE_POLICY: CapabilitySet =
+    READ_POLICY.union(CapabilitySet::of(&[Capability::Create, Capability::Delete, Capability::Update]));
+const SUDO_POLICY: CapabilitySet = WRITE_POLICY.union(CapabilitySet::of(&[Capability::Sudo]));
+
+/// The constraints of a block, made when there are none yet.
+pub(super) fn constraints(rules: &mut PathRules) -> &mut Constraints {
+    rules.constraints.get_or_insert_default()
+}

@@ -1,0 +1,67 @@
+use super::*;
+
+fn read(text: &str) -> Policy {
+    Policy::parse(text, VaultDialect::OPENBAO_2_7)
+}
+
+#[test]
+fn problems_underline_what_is_wrong() {
+    let table: [(&str, &[&str]); 7] = [
+        ("path \"a\" { caps = [1]\n capabilities = [\"reed\", \"list\"] }", &["caps", "\"reed\""]),
+        ("path \"a+*\" { capabilities = [\"deny\", \"x\"] }", &["\"a+*\""]),
+        ("path \"a\" { min_wrapping_ttl = 60\n max_wrapping_ttl = \"59s\" }", &["\"59s\""]),
+        ("path \"a\" { allowed_parameters = { x = \"a\" } }", &["\"a\""]),
+        ("path \"a\" { capabilities = [\"x\"]\n expiration = 1 }", &[]),
+        ("path \"{{a\" {}\nfoo = 1", &["foo", "\"{{a\""]),
+        ("path \"a\" { capabilities = [", &[]),
+    ];
+    for (text, expected) in table {
+        let policy = read(text);
+        let found: Vec<&str> = policy.problems.iter().map(|problem| problem.span.of(text)).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+}
+
+#[test]
+fn dialects_differ_in_keys_and_words() {
+    let text = "path \"a\" { capabilities = [\"patch\"]\n min_wrapping_ttl = 1 }";
+    let old = Policy::parse(text, VaultDialect::VAULT_0_6_2);
+    let error = "Failed to parse policy: 1 error occurred:\n\t* path 'a': invalid key 'min_wrapping_ttl' on line 2\n\n";
+    assert_eq!(old.server_error(text).as_deref(), Some(error));
+    assert_eq!(old.problems.len(), 2);
+    let before = Policy::parse("path \"a\" { policy = \"x\" }", VaultDialect::parse("openbao-2.6").unwrap());
+    let error = "failed to parse policy: path \"a\": invalid policy \"x\"";
+    assert_eq!(before.server_error("").as_deref(), Some(error));
+    let twice = "path \"a\" { policy = \"read\"\n policy = \"write\" }";
+    assert!(read(twice).is_accepted() && read(twice).repeated_keys.len() == 1);
+    let newest = Policy::parse(twice, VaultDialect::parse("vault-2.0").unwrap());
+    let error = "The argument \"policy\" at 2:2 was already set. Each argument can only be defined once";
+    assert_eq!(newest.problems.first().map(|problem| problem.server_text(twice)).as_deref(), Some(error));
+}
+
+#[test]
+fn parameters_keep_their_values_and_places() {
+    let text = "path \"a\" { allowed_parameters = { foo = [\"a\"], bar = [], foo = [\"b\"], BAR = [1] } }";
+    let policy = read(text);
+    let constraints = policy.paths[0].constraints.as_ref().unwrap();
+    let found: Vec<(&str, Vec<&str>)> = constraints
+        .allowed_parameters
+        .iter()
+        .map(|rule| (rule.name.value.as_str(), rule.values.iter().map(|value| value.span.of(text)).collect()))
+        .collect();
+    assert_eq!(found, [("foo", vec!["\"a\"", "\"b\""]), ("BAR", vec!["1"])]);
+}
+
+#[test]
+fn a_hostile_policy_is_read_in_linear_time() {
+    let mut text = String::from("path \"a\" {");
+    for _ in 0..20_000 {
+        text.push_str(" bad = 1 policy = \"read\" capabilities = [\"x\"]");
+    }
+    text.push('}');
+    let policy = read(&text);
+    assert_eq!(policy.problems.len(), 40_000);
+    assert!(
+        policy.server_error(&text).unwrap().starts_with("failed to parse policy: path \"a\": 20000 errors")
+    );
+}
