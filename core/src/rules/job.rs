@@ -56,9 +56,9 @@ fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k s
     (distance <= 2 && distance * 3 <= candidate.len()).then_some(candidate)
 }
 
-/// The edits between two words; words longer than 40 bytes are taken for unlike all others.
+/// The edits between two words; words of too unlike lengths are not compared.
 fn distance(a: &str, b: &str) -> usize {
-    if a.len() > 40 || b.len() > 40 {
+    if a.len().abs_diff(b.len()) > 2 {
         return usize::MAX;
     }
     let mut row: Vec<usize> = (0..=b.len()).collect();

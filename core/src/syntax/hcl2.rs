@@ -81,7 +81,9 @@ impl<'t> Judge<'t> {
     }
 
     fn verdict(mut self) -> Verdict {
-        self.hide_large_objects();
+        if let Some(problem) = self.hide_large_objects() {
+            return Verdict::Refused(problem);
+        }
         for round in 0..MAX_ROUNDS {
             let shown = Shown::new(self.tree.text(), self.skipped, &mut self.edits);
             let Err(error) = parse_body(&shown.text) else {
@@ -104,22 +106,39 @@ impl<'t> Judge<'t> {
         Verdict::Open
     }
 
-    /// Empties objects whose keys would take hcl-edit too long; our tree alone judges what is in them.
-    fn hide_large_objects(&mut self) {
+    /// Empties objects whose keys would take hcl-edit too long; our tree alone judges what is in them. One that
+    /// is not closed is a problem.
+    fn hide_large_objects(&mut self) -> Option<Problem> {
         let mut large = Vec::new();
         let mut squares = 0_u64;
+        let mut unclosed = None;
         visit(self.tree.root(), true, &mut |found| {
-            let (keys, hidden) = match found {
-                Found::Object(object) => (object.items().count() as u64, Hidden::Object(object.inner_span())),
-                Found::Opaque(value) => (assignments(value.raw()), hidden_value(value)),
+            let (keys, squared, hidden) = match found {
+                Found::Object(object) => {
+                    let keys = object.items().count() as u64;
+                    (keys, keys.saturating_mul(keys), Hidden::Object(object.inner_span()))
+                }
+                Found::Opaque(value) => {
+                    let opaque = Opaque::of(value.raw());
+                    if !opaque.is_closed && opaque.most > FEW_KEYS {
+                        unclosed = unclosed.or(Some(value.span()));
+                    }
+                    (opaque.most, opaque.squares, hidden_value(value))
+                }
             };
-            squares = squares.saturating_add(keys.saturating_mul(keys));
+            squares = squares.saturating_add(squared);
             if keys > FEW_KEYS {
                 large.push(hidden);
             }
         });
         if squares <= MAX_SQUARED_KEYS {
-            return;
+            return None;
+        }
+        if let Some(span) = unclosed {
+            return Some(Problem {
+                kind: ProblemKind::UnclosedObject,
+                span: character_at(self.tree.text(), span.start),
+            });
         }
         let mut end = 0;
         for hidden in large {
@@ -131,6 +150,7 @@ impl<'t> Judge<'t> {
                 self.edits.push((span, text));
             }
         }
+        None
     }
 
     /// Gives every repeated key of an object, which Go accepts and hcl-edit does not, a name of its own.
@@ -276,22 +296,55 @@ impl Hidden {
     }
 }
 
-/// An upper bound for the keys of the objects in an expression or in the templates of a string.
-fn assignments(raw: &str) -> u64 {
-    let is_string = raw.starts_with('"') || raw.starts_with("<<");
-    let mut depth = u32::from(!is_string);
-    let mut count = 0;
-    let mut previous = b' ';
-    for byte in raw.bytes() {
-        match byte {
-            b'{' if depth > 0 || previous == b'$' || previous == b'%' => depth += 1,
-            b'}' if is_string => depth = depth.saturating_sub(1),
-            b'=' | b':' if depth > 0 => count += 1,
-            _ => {}
+/// The keys of the objects in an expression or in the templates of a string, counted by their `=` and `:`.
+struct Opaque {
+    /// The most keys of one object.
+    most: u64,
+    /// The sum of the squares of the key counts.
+    squares: u64,
+    /// Whether every brace, bracket and parenthesis is closed.
+    is_closed: bool,
+}
+
+impl Opaque {
+    fn of(raw: &str) -> Self {
+        let is_string = raw.starts_with('"') || raw.starts_with("<<");
+        let mut found = Self { most: 0, squares: 0, is_closed: true };
+        let mut open: Vec<u64> = Vec::new();
+        let mut brackets = 0_i64;
+        let mut is_quoted = false;
+        let mut previous = b' ';
+        for byte in raw.bytes() {
+            match byte {
+                b'"' if !is_string && previous != b'\\' => is_quoted = !is_quoted,
+                _ if is_quoted => {}
+                b'{' if !is_string || !open.is_empty() || matches!(previous, b'$' | b'%') => open.push(0),
+                b'}' => match open.pop() {
+                    Some(keys) => found.add(keys),
+                    None => found.is_closed &= is_string,
+                },
+                b'[' | b'(' => brackets += 1,
+                b']' | b')' => brackets -= 1,
+                b'=' | b':' => {
+                    if let Some(keys) = open.last_mut() {
+                        *keys += 1;
+                    }
+                }
+                _ => {}
+            }
+            previous = byte;
         }
-        previous = byte;
+        found.is_closed &= open.is_empty() && (is_string || brackets == 0);
+        for keys in open {
+            found.add(keys);
+        }
+        found
     }
-    count
+
+    fn add(&mut self, keys: u64) {
+        self.most = self.most.max(keys);
+        self.squares = self.squares.saturating_add(keys.saturating_mul(keys));
+    }
 }
 
 /// Whether a key is a word or a string without template, not an expression.
@@ -510,6 +563,14 @@ mod tests {
         accepts(&format!("a = {{\n{members}}}\n"));
         let found = problems(&format!("a = {{\n{members}}}\nb = 1 +\n"));
         assert!(matches!(found.as_slice(), [(ProblemKind::Hcl2 { .. }, _)]), "{found:?}");
+    }
+
+    #[test]
+    fn a_large_object_in_a_call_is_hidden_only_when_it_is_closed() {
+        let members: String = (0..50_000).map(|number| format!("k{number} = {number}, ")).collect();
+        accepts(&format!("a = merge({{ {members} }}, {{}})\n"));
+        assert_ne!(problems(&format!("a = merge({{ {members}\n")), []);
+        assert_ne!(problems(&"a = f(".repeat(100_000)), []);
     }
 
     #[test]
