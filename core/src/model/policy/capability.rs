@@ -128,6 +128,11 @@ impl CapabilitySet {
         self.contains(Capability::Deny)
     }
 
+    /// Whether nothing is in both.
+    pub const fn is_disjoint(self, other: Self) -> bool {
+        self.0 & other.0 == 0
+    }
+
     /// What is in either.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {

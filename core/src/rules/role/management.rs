@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Model, PolicyName, TokenRole};
+use crate::model::{Capability, CapabilitySet, Model, PolicyName, TokenRole};
 use crate::rules::Context;
 use crate::rules::rule::{always, declare_rule};
 use crate::text::{DocumentId, Span};
@@ -19,6 +19,10 @@ declare_rule! {
 
 /// The server policy's name in the documentation of Nomad 0.5.
 const DOCUMENTED_NAME: &str = "nomad-server";
+
+/// Any of these on the paths of tokens makes or revokes some.
+const GIVES_TOKENS: CapabilitySet =
+    CapabilitySet::of(&[Capability::Create, Capability::Sudo, Capability::Update]);
 
 fn check(cx: &mut Context<'_>, role: &TokenRole) {
     let Some(allowed) = role.allowed_policies.as_ref().and_then(|field| field.value()) else { return };
@@ -68,8 +72,7 @@ fn powers(cx: &Context<'_>) -> BTreeMap<String, Power> {
             let is_strong =
                 ["auth/token/create", "auth/token/revoke"].iter().any(|start| path.starts_with(start))
                     || ["*", "auth/*", "auth/token/*", "auth/token*"].contains(&path);
-            is_strong
-                && rules.capabilities.iter().any(|each| ["update", "create", "sudo"].contains(&&*each.value))
+            is_strong && !rules.granted.is_disjoint(GIVES_TOKENS)
         });
         if let Some(rules) = strongest {
             let power = Power { path: rules.path.value.clone(), document: parsed.id, span: rules.path.span };
