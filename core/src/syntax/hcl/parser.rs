@@ -204,7 +204,8 @@ impl<'t> Parser<'t> {
     fn skipped_value(&mut self) -> Step {
         let token = self.peek();
         let item = self.builder.open(NodeKind::Item, ASSIGNED, self.last_end);
-        let result = if token.first_on_line {
+        // A further `=` is left to the caller's loop: a row of them must not go deeper with each.
+        let result = if token.first_on_line || token.kind == TokenKind::Assign {
             self.missing_value();
             Ok(())
         } else {
