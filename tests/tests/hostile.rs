@@ -81,7 +81,8 @@ fn nesting_a_million_deep() {
     }
     let closed = "[".repeat(MILLION / 2) + &"]".repeat(MILLION / 2);
     judge_broken("closed lists", format!("a = {closed}").as_bytes());
-    judge_broken("closed lists of JSON", format!("{{\"a\": {closed}}}").as_bytes());
+    // The loose reader drops the brackets of lists in lists, as Go's does.
+    judge("closed lists of JSON", format!("{{\"a\": {closed}}}").as_bytes());
 }
 
 #[test]
