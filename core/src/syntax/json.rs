@@ -1,5 +1,6 @@
 //! JSON, loose and strict.
 
+mod keys;
 mod loose;
 mod strict;
 
