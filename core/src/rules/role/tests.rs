@@ -1,4 +1,3 @@
-use crate::model::Target;
 use crate::{Bundle, CheckOptions, DocumentKind, TargetRequest, check};
 
 /// The findings about a bundle, as `CODE text` with the text that is underlined.
