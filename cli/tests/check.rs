@@ -47,6 +47,16 @@ fn the_examples_are_judged_as_they_should_be() {
     let example = |name: &str| repository().join("examples").join(name).display().to_string();
     let run = folder.run(&["check", &example("recommended")]).exits(0);
     assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", ""));
+    let run = folder.run(&["check", &example("seed")]).exits(3);
+    for underlined in
+        ["\"allowed_policies\": \"<comma-seperated list of policies>\",", "\"name\": \"nomad\","]
+    {
+        assert!(run.stdout.contains(underlined), "{}", run.stdout);
+    }
+    assert!(run.stderr.starts_with("Found "), "{}", run.stderr);
+    for target in ["nomad=0.5.0,vault=0.6.2", "nomad=1.0.0"] {
+        folder.run(&["check", "--target", target, &example("seed")]).exits(3);
+    }
 }
 
 #[test]
