@@ -197,3 +197,6 @@ impl Identity {
         self.name.as_ref().and_then(Attribute::text).is_some_and(|name| name.starts_with("vault_"))
     }
 }
+
+#[cfg(test)]
+mod tests;
