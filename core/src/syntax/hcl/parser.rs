@@ -175,7 +175,12 @@ impl<'t> Parser<'t> {
             }
             TokenKind::RightBracket => self.problem(ProblemKind::UnexpectedClosing, token.span()),
             TokenKind::Assign => {
-                self.problem(ProblemKind::MissingKey, token.span())?;
+                // A run of them is taken at once: one by one each would be the value of the one before.
+                let mut span = token.span();
+                while self.peek().kind == TokenKind::Assign && !self.peek().first_on_line {
+                    span = span.to(self.next().span());
+                }
+                self.problem(ProblemKind::MissingKey, span)?;
                 self.skipped_value()
             }
             TokenKind::LeftBrace => {
