@@ -7,7 +7,11 @@ use super::source::halves;
 const OUTSIDE: &[(&[&str], &str)] = &[
     (&["std", "fs"], "core does no I/O: the host reads and writes files"),
     (&["std", "env"], "core never reads the environment"),
-    (&["std", "net"], "core opens no socket and parses no address"),
+    (&["std", "net", "TcpListener"], "core opens no socket"),
+    (&["std", "net", "TcpStream"], "core opens no socket"),
+    (&["std", "net", "UdpSocket"], "core opens no socket"),
+    (&["std", "net", "ToSocketAddrs"], "core asks no name server"),
+    (&["std", "net", "*"], "core opens no socket: import addresses by name"),
     (&["std", "os"], "core is the same on every system"),
     (&["std", "process"], "core starts and ends no process"),
     (&["std", "thread"], "core starts no thread"),
@@ -52,6 +56,7 @@ mod tests {
         assert_eq!(check_core("use std::{fmt, fs::File};").len(), 1);
         assert_eq!(check_core("fn f() { std::thread::yield_now() }").len(), 1);
         assert_eq!(check_core("use std::time::{Duration, Instant};").len(), 1);
+        assert_eq!(check_core("use std::net::{IpAddr, TcpStream};").len(), 1);
     }
 
     #[test]
