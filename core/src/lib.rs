@@ -1,6 +1,7 @@
 //! The brain of HashiCorp Nomad's Vault integration, pure: it does no I/O and reads no clock, entropy or
 //! environment.
 
+pub mod acl;
 pub mod check;
 pub mod diagnostic;
 pub mod model;

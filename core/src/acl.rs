@@ -1,0 +1,19 @@
+//! What a token with some policies may do on a path, as Vault and OpenBao decide it, and why.
+//!
+//! A path has one winner among the rules: an exact one, else the most specific of those that match. The
+//! winner alone counts; rules of the same text are united before. `docs/SEMANTICS.md` names the sources.
+
+mod build;
+mod constraints;
+mod decision;
+mod explain;
+mod hash;
+mod operation;
+mod prefixes;
+mod segments;
+mod table;
+
+pub use build::{Acl, AclFailure, PolicySource, RuleId, RuleView, SourceView};
+pub use decision::{Decision, Reason};
+pub use explain::{Candidate, Explanation, Lost};
+pub use operation::{Operation, OperationKind, needs_sudo};

@@ -1,0 +1,131 @@
+//! The longest of many prefixes that a path starts with.
+//!
+//! A binary search over the distinct lengths of the prefixes: at each length the path's beginning is looked up
+//! among the prefixes of that length and the beginnings of longer ones, which are put there for the search to
+//! go on (Waldvogel et al., "Scalable High Speed IP Routing Lookups", 1997). Each entry knows the longest
+//! prefix that it starts with, so that a search never goes back.
+
+use super::build::Texts;
+use super::hash::HashedPath;
+use super::table::Table;
+
+const NONE: u32 = u32::MAX;
+
+/// A prefix, or the beginning of a longer one.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    /// The rule whose text this is the beginning of.
+    rule: u32,
+    length: u32,
+    /// The longest rule that this starts with.
+    best: u32,
+}
+
+/// The prefix rules.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Prefixes {
+    lengths: Vec<u32>,
+    entries: Vec<Entry>,
+    table: Table,
+}
+
+impl Prefixes {
+    /// Puts rules of different texts in order.
+    pub(super) fn new(mut rules: Vec<u32>, texts: &Texts, seed: u64) -> Self {
+        rules.sort_unstable_by(|one, two| texts.bytes(*one).cmp(texts.bytes(*two)));
+        let mut lengths: Vec<u32> = rules.iter().map(|rule| texts.bytes(*rule).len() as u32).collect();
+        lengths.sort_unstable();
+        lengths.dedup();
+        let mut prefixes = Self { lengths, ..Self::default() };
+        // Sorted, a text comes after all that it starts with; those still open lie on the stack.
+        let mut open: Vec<(u32, u32)> = Vec::new();
+        for rule in rules {
+            let text = texts.bytes(rule);
+            while open.last().is_some_and(|(_, outer)| !text.starts_with(texts.bytes(*outer))) {
+                open.pop();
+            }
+            open.push((text.len() as u32, rule));
+            prefixes.add(rule, &HashedPath::new(text, seed), &open, texts);
+        }
+        prefixes
+    }
+
+    /// Adds a rule and the beginnings that lead a search to it.
+    fn add(&mut self, rule: u32, text: &HashedPath<'_>, open: &[(u32, u32)], texts: &Texts) {
+        let own = text.bytes().len() as u32;
+        let (mut low, mut high) = (0, self.lengths.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let Some(length) = self.lengths.get(middle).copied() else { return };
+            if length > own {
+                high = middle;
+                continue;
+            }
+            let outer = open.partition_point(|(outer, _)| *outer <= length);
+            let best = outer.checked_sub(1).and_then(|at| open.get(at)).map_or(NONE, |(_, rule)| *rule);
+            self.put(Entry { rule, length, best }, text, texts);
+            if length == own {
+                return;
+            }
+            low = middle + 1;
+        }
+    }
+
+    fn put(&mut self, entry: Entry, text: &HashedPath<'_>, texts: &Texts) {
+        let hash = text.prefix(entry.length as usize);
+        if self.find(hash, entry.length, text.bytes(), texts).is_none() {
+            self.table.insert(hash, self.entries.len() as u32);
+            self.entries.push(entry);
+        }
+    }
+
+    fn find(&self, hash: u32, length: u32, path: &[u8], texts: &Texts) -> Option<Entry> {
+        let mut found = None;
+        self.table.find(hash, |index| {
+            found = self.entries.get(index as usize).copied().filter(|entry| {
+                entry.length == length
+                    && texts.bytes(entry.rule).get(..length as usize) == path.get(..length as usize)
+            });
+            found.is_some()
+        });
+        found
+    }
+
+    /// The rule with the longest prefix that the path starts with.
+    pub(super) fn longest(&self, path: &HashedPath<'_>, texts: &Texts) -> Option<u32> {
+        self.longest_within(path, path.bytes().len(), texts)
+    }
+
+    /// The same for the first `limit` bytes of the path.
+    pub(super) fn longest_within(&self, path: &HashedPath<'_>, limit: usize, texts: &Texts) -> Option<u32> {
+        let mut best = NONE;
+        let (mut low, mut high) = (0, self.lengths.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let Some(length) = self.lengths.get(middle).copied() else { break };
+            if length as usize > limit {
+                high = middle;
+                continue;
+            }
+            let hash = path.prefix(length as usize);
+            match self.find(hash, length, path.bytes(), texts) {
+                Some(entry) => {
+                    best = entry.best;
+                    low = middle + 1;
+                }
+                None => high = middle,
+            }
+        }
+        (best != NONE).then_some(best)
+    }
+
+    /// Whether the texts seem to be made to collide.
+    pub(super) fn is_crowded(&self) -> bool {
+        self.table.is_crowded()
+    }
+
+    /// The bytes taken.
+    pub(super) fn bytes(&self) -> usize {
+        self.table.bytes() + self.lengths.capacity() * 4 + self.entries.capacity() * size_of::<Entry>()
+    }
+}
