@@ -3,6 +3,7 @@
 
 pub mod acl;
 pub mod check;
+pub mod creation;
 pub mod diagnostic;
 pub mod model;
 pub mod rules;

@@ -11,6 +11,7 @@ mod policy;
 mod target;
 mod template_text;
 mod token;
+mod token_request;
 mod token_role;
 
 pub use agent::*;
@@ -21,4 +22,5 @@ pub use policy::*;
 pub use target::*;
 pub use template_text::*;
 pub use token::*;
+pub use token_request::*;
 pub use token_role::*;

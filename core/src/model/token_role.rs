@@ -1,6 +1,6 @@
 //! Token roles: as they are written to `auth/token/roles/<role>`, and as the server answers.
 
-mod field;
+pub(super) mod field;
 
 pub use field::{Field, FieldError, PolicyList, PolicyName};
 
@@ -37,6 +37,8 @@ pub struct TokenRole {
     pub members: Vec<RoleMember>,
     /// The refusals of an error answer.
     pub errors: Vec<Spanned<String>>,
+    /// Whether `role_name` is given, which the URL's name replaces.
+    pub has_role_name: bool,
     /// `name`, which the server ignores.
     pub name: Option<Field<String>>,
     /// `allowed_policies`.
@@ -234,6 +236,7 @@ impl TokenRole {
         }
         match name {
             "name" => self.name = Some(field::text(item)),
+            "role_name" => self.has_role_name = item.value().kind() != NodeKind::Null,
             "allowed_policies" => self.allowed_policies = Some(field::policies(item)),
             "allowed_policies_glob" => self.allowed_policies_glob = Some(field::policies(item)),
             "disallowed_policies" => self.disallowed_policies = Some(field::policies(item)),
@@ -245,7 +248,7 @@ impl TokenRole {
             "explicit_max_ttl" => self.explicit_max_ttl.old = Some(field::duration(item)),
             "token_explicit_max_ttl" => self.explicit_max_ttl.new = Some(field::duration(item)),
             "path_suffix" => self.path_suffix = Some(field::text(item)),
-            "token_type" => self.token_type = Some(field::text(item)),
+            "token_type" => self.token_type = Some(field::token_type(item)),
             "token_num_uses" => self.token_num_uses = Some(field::integer(item)),
             "token_no_default_policy" => self.token_no_default_policy = Some(field::boolean(item)),
             "token_strictly_bind_ip" => self.token_strictly_bind_ip = Some(field::boolean(item)),

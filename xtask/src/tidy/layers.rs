@@ -15,12 +15,19 @@ const LAYERS: &[Layer] = &[
     Layer { name: "diagnostic", may_import: &["text"] },
     Layer { name: "syntax", may_import: &["text", "diagnostic"] },
     Layer { name: "model", may_import: &["text", "diagnostic", "syntax"] },
+    Layer { name: "creation", may_import: &["text", "diagnostic", "syntax", "model"] },
     Layer { name: "acl", may_import: &["text", "diagnostic", "syntax", "model"] },
-    Layer { name: "rules", may_import: &["text", "diagnostic", "syntax", "model", "acl"] },
+    Layer { name: "rules", may_import: &["text", "diagnostic", "syntax", "model", "creation", "acl"] },
     Layer { name: "check", may_import: &["text", "diagnostic", "syntax", "model", "acl", "rules"] },
-    Layer { name: "wire", may_import: &["text", "diagnostic", "model", "rules", "check"] },
+    Layer {
+        name: "wire",
+        may_import: &["text", "diagnostic", "syntax", "model", "creation", "rules", "check"],
+    },
     Layer { name: "vault", may_import: &["text", "diagnostic", "model"] },
-    Layer { name: "session", may_import: &["text", "diagnostic", "model", "acl", "rules", "vault"] },
+    Layer {
+        name: "session",
+        may_import: &["text", "diagnostic", "model", "creation", "acl", "rules", "vault"],
+    },
 ];
 
 /// The renderers are a layer of their own, the topmost: they show what all others know, and nobody imports them.

@@ -1,10 +1,13 @@
 //! The values of a role's fields, read as the server reads them.
 
+use std::collections::BTreeMap;
+use std::fmt;
+
 use thiserror::Error;
 
 use super::go_type;
 use crate::model::{DurationError, vault_duration_seconds};
-use crate::syntax::{Item, NodeKind, Value};
+use crate::syntax::{Item, NodeKind, Object, Value};
 use crate::text::Span;
 
 /// One field.
@@ -50,10 +53,24 @@ pub enum FieldError {
     /// A text or fraction in place of an integer.
     #[error("'' cannot parse value as 'int': strconv.ParseInt: invalid syntax")]
     NotAnInteger,
+    /// An integer of more than 64 bits.
+    #[error("'' cannot parse value as 'int': strconv.ParseInt: value out of range")]
+    IntegerOutOfRange,
+    /// Elements of a list that are no text; each with the server's words.
+    #[error("{} error(s) decoding:\n\n{}", .0.len(), .0.join("\n"))]
+    Elements(Vec<String>),
+    /// An element of the list form of a map that has no `=`.
+    #[error("invalid key pair at index {index} in field {field:?}")]
+    NotAPair {
+        /// The element's place, from 0.
+        index: usize,
+        /// The field.
+        field: &'static str,
+    },
     /// A value of another type.
     #[error("{place} expected type '{expected}', got unconvertible type '{found}'")]
     WrongType {
-        /// The place inside the value: `''`, or `'[0]'` for a list's element.
+        /// The place inside the value: `''`.
         place: &'static str,
         /// The type that the field has.
         expected: &'static str,
@@ -70,6 +87,8 @@ pub enum FieldError {
 pub struct PolicyList {
     /// The names, in the order of the text; empty ones are left out.
     pub names: Vec<PolicyName>,
+    /// All elements before the server looks at what they mean: trimmed, with empty ones, in their own case.
+    pub elements: Vec<String>,
     /// Whether it is a JSON list.
     pub is_list: bool,
 }
@@ -90,7 +109,7 @@ pub struct PolicyName {
     pub span: Span,
 }
 
-pub(super) fn duration(item: Item<'_>) -> Field<i64> {
+pub(in crate::model) fn duration(item: Item<'_>) -> Field<i64> {
     field(item, |value| match value.kind() {
         NodeKind::String => Ok(vault_duration_seconds(&value.string().unwrap_or_default())?),
         NodeKind::Number | NodeKind::Float => Ok(vault_duration_seconds(value.raw())?),
@@ -99,52 +118,81 @@ pub(super) fn duration(item: Item<'_>) -> Field<i64> {
     })
 }
 
-pub(super) fn boolean(item: Item<'_>) -> Field<bool> {
+/// The server takes JSON's numbers for texts.
+pub(in crate::model) fn boolean(item: Item<'_>) -> Field<bool> {
     field(item, |value| match value.kind() {
         NodeKind::Bool => Ok(value.boolean() == Some(true)),
         NodeKind::Null => Ok(false),
-        NodeKind::Number => value.integer().map(|number| number != 0).ok_or(FieldError::NotAnInteger),
+        NodeKind::Number | NodeKind::Float => go_bool(value.raw()),
         NodeKind::String => match &*value.string().unwrap_or_default() {
-            "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(true),
-            "" | "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),
-            _ => Err(FieldError::NotABool),
+            "" => Ok(false),
+            text => go_bool(text),
         },
         kind => Err(wrong_type("bool", kind)),
     })
 }
 
-pub(super) fn integer(item: Item<'_>) -> Field<i64> {
+pub(in crate::model) fn integer(item: Item<'_>) -> Field<i64> {
     field(item, |value| match value.kind() {
-        NodeKind::Number => value.integer().ok_or(FieldError::NotAnInteger),
+        NodeKind::Number | NodeKind::Float => go_integer(value.raw()),
         NodeKind::Null => Ok(0),
-        NodeKind::String => value.string().unwrap_or_default().parse().map_err(|_| FieldError::NotAnInteger),
+        NodeKind::String => match &*value.string().unwrap_or_default() {
+            "" => Ok(0),
+            text => go_integer(text),
+        },
         NodeKind::Bool => Ok(i64::from(value.boolean() == Some(true))),
-        NodeKind::Float => Err(FieldError::NotAnInteger),
         kind => Err(wrong_type("int", kind)),
     })
 }
 
-pub(super) fn text(item: Item<'_>) -> Field<String> {
+pub(in crate::model) fn text(item: Item<'_>) -> Field<String> {
     field(item, |value| match value.kind() {
-        NodeKind::String => Ok(value.string().unwrap_or_default().into_owned()),
-        NodeKind::Number | NodeKind::Float => Ok(value.raw().to_owned()),
-        NodeKind::Bool => Ok(if value.boolean() == Some(true) { "1" } else { "0" }.to_owned()),
-        NodeKind::Null => Err(FieldError::Null("token_type")),
-        kind => Err(wrong_type("string", kind)),
+        kind @ (NodeKind::List | NodeKind::Object) => Err(wrong_type("string", kind)),
+        _ => Ok(scalar_text(value)),
     })
 }
 
-pub(super) fn policies(item: Item<'_>) -> Field<PolicyList> {
-    field(item, |value| match value.list() {
-        Some(elements) => {
-            let names: Result<Vec<_>, _> = elements.filter_map(element).collect();
-            Ok(PolicyList { names: names?, is_list: true })
+/// Only this field of a role refuses `null`.
+pub(super) fn token_type(item: Item<'_>) -> Field<String> {
+    let read = text(item);
+    match read.kind {
+        NodeKind::Null => Field { read: Err(FieldError::Null("token_type")), ..read },
+        _ => read,
+    }
+}
+
+/// A list of names; a text is split at its commas.
+pub(in crate::model) fn policies(item: Item<'_>) -> Field<PolicyList> {
+    field(item, |value| match value.kind() {
+        NodeKind::String => Ok(PolicyList {
+            names: parts(value),
+            elements: split(&value.string().unwrap_or_default()),
+            is_list: false,
+        }),
+        _ => whole_elements(value),
+    })
+}
+
+/// A list of names; a text is one name.
+pub(in crate::model) fn names(item: Item<'_>) -> Field<PolicyList> {
+    field(item, whole_elements)
+}
+
+/// Names and values: an object, or a list of `name=value`; `null` is nothing.
+pub(in crate::model) fn pairs(item: Item<'_>, name: &'static str) -> Field<Vec<(String, String)>> {
+    field(item, |value| {
+        if let Some(object) = value.object() {
+            let is_flat = |item: &Item<'_>| !matches!(item.value().kind(), NodeKind::List | NodeKind::Object);
+            if object.items().all(|item| is_flat(&item)) {
+                let pair = |item: Item<'_>| (item.key().name().into_owned(), scalar_text(item.value()));
+                return Ok(object.items().map(pair).collect());
+            }
         }
-        None => match value.kind() {
-            NodeKind::Object => Err(element_type(NodeKind::Object)),
-            NodeKind::String => Ok(PolicyList { names: parts(value), is_list: false }),
-            _ => Ok(PolicyList { names: scalar(value).into_iter().collect(), is_list: false }),
-        },
+        let pair = |(index, element): (usize, &String)| match element.split_once('=') {
+            Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+            _ => Err(FieldError::NotAPair { index, field: name }),
+        };
+        whole_elements(value)?.elements.iter().enumerate().map(pair).collect()
     })
 }
 
@@ -163,25 +211,117 @@ const fn wrong_type(expected: &'static str, kind: NodeKind) -> FieldError {
     FieldError::WrongType { place: "''", expected, found: go_type(kind) }
 }
 
-const fn element_type(kind: NodeKind) -> FieldError {
-    FieldError::WrongType { place: "'[0]'", expected: "string", found: go_type(kind) }
-}
-
-fn element(value: Value<'_>) -> Option<Result<PolicyName, FieldError>> {
-    match value.kind() {
-        kind @ (NodeKind::List | NodeKind::Object) => Some(Err(element_type(kind))),
-        _ => scalar(value).map(Ok),
+/// Go's `strconv.ParseBool`.
+fn go_bool(text: &str) -> Result<bool, FieldError> {
+    match text {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),
+        _ => Err(FieldError::NotABool),
     }
 }
 
-fn scalar(value: Value<'_>) -> Option<PolicyName> {
-    let name = match value.kind() {
-        NodeKind::String => value.string()?.trim().to_lowercase(),
-        NodeKind::Number | NodeKind::Float => value.raw().to_owned(),
-        NodeKind::Bool => if value.boolean() == Some(true) { "1" } else { "0" }.to_owned(),
-        _ => return None,
+/// Go's `strconv.ParseInt` with base 0: `0x10`, `0b11`, `0o17`, `017` and `1_000` are integers too.
+fn go_integer(text: &str) -> Result<i64, FieldError> {
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
     };
-    (!name.is_empty()).then(|| PolicyName { name, span: value.span() })
+    let lower = digits.to_ascii_lowercase();
+    let prefixed = |prefix: &str| lower.strip_prefix(prefix);
+    let (digits, base, has_prefix) = if let Some(digits) = prefixed("0x") {
+        (digits, 16, true)
+    } else if let Some(digits) = prefixed("0b") {
+        (digits, 2, true)
+    } else if let Some(digits) = prefixed("0o") {
+        (digits, 8, true)
+    } else if let Some(digits) = prefixed("0").filter(|digits| !digits.is_empty()) {
+        (digits, 8, true)
+    } else {
+        (&*lower, 10, false)
+    };
+    // An underscore may stand between two digits, and between a prefix and a digit.
+    let is_misplaced =
+        digits.ends_with('_') || digits.contains("__") || digits.starts_with('_') && !has_prefix;
+    let plain: String = digits.chars().filter(|c| *c != '_').collect();
+    if is_misplaced || plain.is_empty() || !plain.chars().all(|c| c.is_digit(base)) {
+        return Err(FieldError::NotAnInteger);
+    }
+    i64::from_str_radix(&format!("{sign}{plain}"), base).map_err(|_| FieldError::IntegerOutOfRange)
+}
+
+/// A list's elements as texts; anything else is a list of one, nothing and an empty object are none.
+fn whole_elements(value: Value<'_>) -> Result<PolicyList, FieldError> {
+    let mut list = PolicyList { is_list: value.list().is_some(), ..PolicyList::default() };
+    let mut errors = Vec::new();
+    let mut read = |index: usize, element: Value<'_>| match element.kind() {
+        kind @ (NodeKind::List | NodeKind::Object) => errors.push(format!(
+            "* '[{index}]' expected type 'string', got unconvertible type '{}', value: '{}'",
+            go_type(kind),
+            GoValue(element)
+        )),
+        _ => {
+            let text = scalar_text(element).trim().to_owned();
+            if !text.is_empty() {
+                list.names.push(PolicyName { name: text.to_lowercase(), span: element.span() });
+            }
+            list.elements.push(text);
+        }
+    };
+    match (value.list(), value.kind()) {
+        (Some(elements), _) => elements.enumerate().for_each(|(index, element)| read(index, element)),
+        (None, NodeKind::Null) => {}
+        (None, NodeKind::Object) if value.object().is_some_and(Object::is_empty) => {}
+        (None, NodeKind::String) if value.string().is_some_and(|text| text.is_empty()) => {}
+        (None, _) => read(0, value),
+    }
+    if errors.is_empty() {
+        return Ok(list);
+    }
+    // The server sorts the lines.
+    errors.sort();
+    Err(FieldError::Elements(errors))
+}
+
+/// A scalar as the server makes a text of it.
+fn scalar_text(value: Value<'_>) -> String {
+    match value.kind() {
+        NodeKind::String => value.string().unwrap_or_default().into_owned(),
+        NodeKind::Bool => if value.boolean() == Some(true) { "1" } else { "0" }.to_owned(),
+        NodeKind::Null => String::new(),
+        _ => value.raw().to_owned(),
+    }
+}
+
+fn split(text: &str) -> Vec<String> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    text.split(',').map(|part| part.trim().to_owned()).collect()
+}
+
+/// A value as Go's `%v` prints it.
+struct GoValue<'t>(Value<'t>);
+
+impl fmt::Display for GoValue<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = self.0;
+        if let Some(object) = value.object() {
+            let members: BTreeMap<_, _> =
+                object.items().map(|item| (item.key().name(), item.value())).collect();
+            let parts: Vec<String> =
+                members.into_iter().map(|(name, value)| format!("{name}:{}", Self(value))).collect();
+            return write!(f, "map[{}]", parts.join(" "));
+        }
+        if let Some(elements) = value.list() {
+            let parts: Vec<String> = elements.map(|element| Self(element).to_string()).collect();
+            return write!(f, "[{}]", parts.join(" "));
+        }
+        match value.kind() {
+            NodeKind::Null => f.write_str("<nil>"),
+            NodeKind::String => f.write_str(&value.string().unwrap_or_default()),
+            _ => f.write_str(value.raw()),
+        }
+    }
 }
 
 /// The parts of a text with commas.
