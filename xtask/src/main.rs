@@ -6,6 +6,7 @@ mod bench;
 mod codegen;
 mod failure;
 mod lint;
+mod oracle;
 mod process;
 mod setup;
 mod steps;
@@ -52,6 +53,12 @@ enum Task {
     Wasm,
     /// Check the rules of the house: layers, file sizes, markers, lock files, rule pages
     Tidy,
+    /// Ask a real server the questions that the core answers, and compare: `role`, `token`, `acl`, `parse`
+    Oracle {
+        /// What to ask, and how much: `role --cases 5000 --seed 1,2,3`; `--help` tells more
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
+        arguments: Vec<String>,
+    },
     /// Run a benchmark by name
     Bench {
         /// The benchmark's name, for example `check`
@@ -81,6 +88,7 @@ fn run(task: Task, workspace: &Workspace) -> Result<(), Failure> {
         Task::Codegen { check } => codegen::run(workspace, check),
         Task::Wasm => wasm::run(workspace),
         Task::Tidy => tidy::run(workspace),
+        Task::Oracle { arguments } => oracle::run(workspace, &arguments),
         Task::Bench { name, arguments } => bench::run(workspace, &name, &arguments),
     }
 }

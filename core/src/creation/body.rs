@@ -13,6 +13,7 @@ pub fn body_error(text: &str) -> Option<String> {
     let mut reader = Reader { rest: text, strings: 0, open: Vec::new() };
     match reader.read() {
         Ok(()) => None,
+        Err(Stop::End) => Some("failed to decode JSON input: unexpected EOF".to_owned()),
         Err(Stop::Syntax(problem)) => Some(format!("failed to decode JSON input: {problem}")),
         Err(Stop::TooManyStrings) => {
             Some("refused JSON input due to high complexity: exceeded maximum number of strings".to_owned())
@@ -21,6 +22,8 @@ pub fn body_error(text: &str) -> Option<String> {
 }
 
 enum Stop {
+    /// The text ends where something must follow, but not inside a word.
+    End,
     Syntax(String),
     TooManyStrings,
 }
@@ -43,14 +46,18 @@ impl Reader<'_> {
             Some(_) => None,
         };
         self.values()?;
-        if let Some(kind) = kind {
-            let problem =
-                format!("json: cannot unmarshal {kind} into Go value of type map[string]interface {{}}");
-            return Err(Stop::Syntax(problem));
+        // The server counts what is in the whole text before it takes the first value.
+        while self.peek().is_some() {
+            match self.values() {
+                Err(Stop::End) => break,
+                result => result?,
+            }
         }
-        match self.peek() {
-            None | Some('{' | '[' | '"' | 't' | 'f' | 'n' | '-' | '0'..='9') => Ok(()),
-            Some(c) => Err(unexpected(c, "looking for beginning of value")),
+        match kind {
+            Some(kind) => Err(Stop::Syntax(format!(
+                "json: cannot unmarshal {kind} into Go value of type map[string]interface {{}}"
+            ))),
+            None => Ok(()),
         }
     }
 
@@ -59,32 +66,34 @@ impl Reader<'_> {
         self.value(false)?;
         while let Some(is_object) = self.open.last().copied() {
             let close = if is_object { '}' } else { ']' };
-            let place = if is_object { "after object key:value pair" } else { "after array element" };
-            match self.peek() {
-                None => return Err(end()),
-                Some(',') => {
+            match self.peek().ok_or(Stop::End)? {
+                ',' => {
                     self.skip(1);
                     // The server's reader looks ahead, and names the comma.
-                    if self.peek().is_some_and(|c| c == ',' || c == close) {
-                        return Err(unexpected(',', "looking for beginning of value"));
+                    if self.peek().is_some_and(|c| matches!(c, ',' | '}' | ']')) {
+                        return Err(unexpected(',', BEGINNING));
                     }
-                    if is_object { self.member()? } else { self.value(false)? }
+                    if is_object {
+                        self.name()?;
+                    }
+                    self.value(is_object)?;
                 }
-                Some(c) if c == close => {
+                c if c == close => {
                     self.skip(1);
                     self.open.pop();
                 }
-                Some(c) => return Err(unexpected(c, place)),
+                c if is_object => return Err(unexpected(c, AFTER_MEMBER)),
+                c => return Err(unexpected(c, "after array element")),
             }
         }
         Ok(())
     }
 
-    /// A scalar, or the opening of an object or list and its first element.
+    /// A scalar, or the opening of objects and lists up to the first scalar or empty one.
     fn value(&mut self, is_member: bool) -> Result<(), Stop> {
         let mut is_member = is_member;
         loop {
-            match self.peek().ok_or_else(end)? {
+            match self.peek().ok_or(Stop::End)? {
                 '{' => {
                     self.skip(1);
                     self.open.push(true);
@@ -102,31 +111,34 @@ impl Reader<'_> {
                     }
                     is_member = false;
                 }
-                '"' => return self.string(),
-                't' => return self.literal("true"),
-                'f' => return self.literal("false"),
-                'n' => return self.literal("null"),
-                '-' | '0'..='9' => return self.number(),
-                '}' if is_member => {
-                    return Err(Stop::Syntax("missing value after object key".to_owned()));
-                }
-                c => return Err(unexpected(c, "looking for beginning of value")),
+                '}' if is_member => return Err(Stop::Syntax("missing value after object key".to_owned())),
+                ']' if is_member => return Err(unexpected(']', AFTER_MEMBER)),
+                _ => return self.scalar(),
             }
         }
     }
 
-    fn member(&mut self) -> Result<(), Stop> {
-        self.name()?;
-        self.value(true)
+    fn scalar(&mut self) -> Result<(), Stop> {
+        match self.peek().ok_or(Stop::End)? {
+            '"' => self.string(),
+            't' => self.literal("true"),
+            'f' => self.literal("false"),
+            'n' => self.literal("null"),
+            '-' | '0'..='9' => self.number(),
+            c => Err(unexpected(c, BEGINNING)),
+        }
     }
 
     /// A name and the colon behind it.
     fn name(&mut self) -> Result<(), Stop> {
-        match self.peek().ok_or_else(end)? {
-            '"' => self.string()?,
-            c => return Err(unexpected(c, "looking for beginning of value")),
+        let first = self.peek().ok_or(Stop::End)?;
+        if !matches!(first, '{' | '[') {
+            self.scalar()?;
         }
-        match self.peek().ok_or_else(end)? {
+        if first != '"' {
+            return Err(Stop::Syntax("object member name must be a string".to_owned()));
+        }
+        match self.peek().ok_or(Stop::End)? {
             ':' => self.skip(1),
             c => return Err(unexpected(c, "after object key")),
         }
@@ -140,7 +152,7 @@ impl Reader<'_> {
         }
         self.skip(1);
         loop {
-            match self.next().ok_or_else(end)? {
+            match self.next().ok_or_else(cut)? {
                 '"' => return Ok(()),
                 '\\' => self.escape()?,
                 c if c < ' ' => return Err(unexpected(c, "in string")),
@@ -149,27 +161,28 @@ impl Reader<'_> {
         }
     }
 
+    /// What stands behind a backslash; the server looks at its bytes.
     fn escape(&mut self) -> Result<(), Stop> {
-        let c = self.next().ok_or_else(end)?;
-        let mut seen = format!("\\{c}");
-        let digits = match c {
-            '"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' => 0,
-            'u' => 4,
-            _ => return Err(Stop::Syntax(format!("invalid escape sequence `{seen}` in string"))),
-        };
-        for _ in 0..digits {
-            let c = self.next().ok_or_else(end)?;
-            seen.push(c);
-            if !c.is_ascii_hexdigit() {
-                return Err(Stop::Syntax(format!("invalid escape sequence `{seen}` in string")));
+        let bytes = self.rest.as_bytes();
+        let length = match bytes.first().ok_or_else(cut)? {
+            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => {
+                self.skip(1);
+                return Ok(());
             }
+            b'u' => 5,
+            _ => 1,
+        };
+        let escape = bytes.get(..length).ok_or_else(cut)?;
+        if length == 5 && escape.iter().skip(1).all(u8::is_ascii_hexdigit) {
+            self.skip(5);
+            return Ok(());
         }
-        Ok(())
+        Err(Stop::Syntax(format!("invalid escape sequence {} in string", shown_escape(escape))))
     }
 
     fn literal(&mut self, word: &'static str) -> Result<(), Stop> {
         for expected in word.chars() {
-            match self.next().ok_or_else(end)? {
+            match self.next().ok_or_else(cut)? {
                 c if c == expected => {}
                 c => {
                     return Err(unexpected(c, &format!("in literal {word} (expecting {expected:?})")));
@@ -197,7 +210,7 @@ impl Reader<'_> {
     }
 
     fn digits(&mut self) -> Result<(), Stop> {
-        match self.rest.chars().next().ok_or_else(end)? {
+        match self.rest.chars().next().ok_or_else(cut)? {
             '0'..='9' => {}
             c => return Err(unexpected(c, "in numeric literal")),
         }
@@ -228,8 +241,28 @@ impl Reader<'_> {
     }
 }
 
-fn end() -> Stop {
+const BEGINNING: &str = "looking for beginning of value";
+
+const AFTER_MEMBER: &str = "after object key:value pair";
+
+/// The text ends inside a word.
+fn cut() -> Stop {
     Stop::Syntax("unexpected EOF".to_owned())
+}
+
+/// In back quotes where Go can, else as Go quotes bytes.
+fn shown_escape(escape: &[u8]) -> String {
+    let is_plain = |text: &&str| text.chars().all(|c| c != '`' && c != '\u{7f}' && c >= ' ');
+    if let Some(text) = std::str::from_utf8(escape).ok().filter(is_plain) {
+        return format!("`\\{text}`");
+    }
+    let mut shown = "\"\\\\".to_owned();
+    for chunk in escape.utf8_chunks() {
+        shown.push_str(Quoted(chunk.valid()).to_string().trim_matches('"'));
+        shown.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
+    }
+    shown.push('"');
+    shown
 }
 
 fn unexpected(c: char, place: &str) -> Stop {
@@ -276,6 +309,15 @@ mod tests {
             (r#"{"a":1 "b":2}"#, "invalid character '\"' after object key:value pair"),
             (r#"{"a":}"#, "missing value after object key"),
             (r#"{"a":"abc"#, "unexpected EOF"),
+            ("{{", "object member name must be a string"),
+            ("{-", "unexpected EOF"),
+            ("{} {", ""),
+            ("{} tru", "unexpected EOF"),
+            ("1 2 x", "invalid character 'x' looking for beginning of value"),
+            ("{\"a\":]", "invalid character ']' after object key:value pair"),
+            (r#"{"a":"\u12"}"#, r#"invalid escape sequence `\u12"}` in string"#),
+            (r#"{"a":"\é"}"#, r#"invalid escape sequence "\\\xc3" in string"#),
+            (r#"{"a":"\u00é4"}"#, r#"invalid escape sequence `\u00é` in string"#),
         ];
         for (text, expected) in table {
             let error = body_error(text).unwrap_or_default();

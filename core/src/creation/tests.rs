@@ -155,8 +155,8 @@ fn recorded(token: &CreatedToken) -> Value {
         "explicit_max_ttl": token.own_explicit_max_ttl,
         "renewable": token.renewable,
     });
-    if token.own_period != 0 {
-        lookup["period"] = json!(token.own_period);
+    if let Some(period) = token.own_period {
+        lookup["period"] = json!(period);
     }
     if let Some(role) = &token.role {
         lookup["role"] = json!(role);
@@ -229,7 +229,7 @@ fn what_the_recording_does_not_hold() {
             None,
             r#"{"type": "batch", "explicit_max_ttl": "x"}"#,
             plain.clone(),
-            "\"explicit_max_ttl\" value could not be parsed",
+            "'explicit_max_ttl' value could not be parsed",
         ),
         (
             None,
@@ -242,8 +242,8 @@ fn what_the_recording_does_not_hold() {
             r#"{"policies": [{"a": 1}]}"#,
             plain.clone(),
             "Field validation failed: error converting input for \
-            field \"policies\": 1 error(s) decoding:\n\n* '[0]' expected type 'string', got unconvertible type \
-            'map[string]interface {}', value: 'map[a:1]'",
+            field \"policies\": decoding failed due to the following error(s):\n\n'[0]' expected type 'string', got unconvertible type \
+            'map[string]interface {}'",
         ),
         (
             None,

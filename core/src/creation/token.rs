@@ -88,20 +88,23 @@ pub struct CreatedToken {
     pub token_type: TokenType,
     /// Whether it outlives the token that asked for it.
     pub orphan: bool,
-    /// How often it may be used; 0 is without limit.
+    /// How often it may be used, as the answer says; 0 is without limit. A batch token does not keep it.
     pub num_uses: i64,
+    /// How often it may be used, as a lookup says: 0 for a batch token, which nobody counts.
+    pub own_num_uses: i64,
     /// Where it was made: `auth/token/create/<role>/<path_suffix>`.
     pub path: String,
     /// The role it was made from.
     pub role: Option<String>,
     /// `display_name`.
     pub display_name: String,
-    /// `meta`.
-    pub meta: BTreeMap<String, String>,
+    /// `meta`; `None` when there is none, not even an empty one.
+    pub meta: Option<BTreeMap<String, String>>,
     /// The addresses that it is bound to.
     pub bound_cidrs: Vec<String>,
-    /// The period of its own, which a lookup shows: that of the request, not of the role.
-    pub own_period: i64,
+    /// The period of its own, which a lookup shows: that of the request, not of the role; `None` without one, and
+    /// for a batch token.
+    pub own_period: Option<i64>,
     /// The explicit max TTL of its own, which a lookup shows: that of the request, not of the role.
     pub own_explicit_max_ttl: i64,
     /// The period that its life was reckoned with.
@@ -135,7 +138,7 @@ pub enum CreationRefusal {
     #[error("batch tokens cannot have {0:?} set")]
     BatchField(&'static str),
     /// A duration of a batch token cannot be read.
-    #[error("{0:?} value could not be parsed")]
+    #[error("'{0}' value could not be parsed")]
     BatchDuration(&'static str),
     /// `num_uses` is negative.
     #[error("number of uses cannot be negative")]
@@ -149,9 +152,9 @@ pub enum CreationRefusal {
     /// Only `sudo` may choose the token itself.
     #[error("root or sudo privileges required to specify token id")]
     IdWithoutSudo,
-    /// A token of this form is made by the server only.
-    #[error("custom token ID cannot have the 's.' prefix")]
-    IdPrefix,
+    /// A token with this beginning is made by the server only.
+    #[error("custom token ID cannot have the '{0}' prefix")]
+    IdPrefix(&'static str),
     /// A token with a `.` is made by the server only.
     #[error("custom token ID cannot have a '.' in the value")]
     IdDot,
@@ -271,19 +274,22 @@ pub fn token_from_role(
         None if orphan => Vec::new(),
         None => parent.bound_cidrs.clone(),
     };
+    let num_uses = num_uses(role, request);
     Ok(CreatedToken {
         policies,
         ttl: ttl / NANOSECONDS_PER_SECOND,
         renewable: can_be_renewed && request.renewable && role.is_none_or(|role| role.renewable),
         token_type,
         orphan,
-        num_uses: num_uses(role, request),
+        num_uses,
+        own_num_uses: if token_type == TokenType::Batch { 0 } else { num_uses },
         path: path(role, request),
         role: role.map(|role| role.name.clone()),
         display_name: display_name(&request.display_name),
         meta: request.meta.clone(),
         bound_cidrs: if ttl == 0 { Vec::new() } else { bound_cidrs },
-        own_period: terms.own_period / NANOSECONDS_PER_SECOND,
+        own_period: (terms.own_period > 0 && token_type == TokenType::Service)
+            .then_some(terms.own_period / NANOSECONDS_PER_SECOND),
         own_explicit_max_ttl: terms.own_explicit_max / NANOSECONDS_PER_SECOND,
         period: terms.period / NANOSECONDS_PER_SECOND,
         explicit_max_ttl: terms.explicit_max / NANOSECONDS_PER_SECOND,
@@ -364,8 +370,8 @@ fn refuse_id(
     if token_type == TokenType::Batch {
         return Ok(());
     }
-    if request.id.starts_with("s.") {
-        return Err(CreationRefusal::IdPrefix);
+    if let Some(prefix) = ["hvs.", "s."].into_iter().find(|prefix| request.id.starts_with(prefix)) {
+        return Err(CreationRefusal::IdPrefix(prefix));
     }
     if request.id.contains('.') {
         return Err(CreationRefusal::IdDot);
@@ -551,7 +557,7 @@ fn warn(
     if !unknown.is_empty() {
         warnings.push(format!("Endpoint ignored these unrecognized parameters: [{}]", unknown.join(" ")));
     }
-    if request.has_role_name && role.is_some() {
+    if request.has_role_name_value && role.is_some() {
         warnings.push(
             "Endpoint replaced the value of these parameters with the values captured from the endpoint's path: [role_name]"
                 .to_owned(),

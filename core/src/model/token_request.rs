@@ -34,8 +34,8 @@ pub struct TokenRequest {
     pub id: String,
     /// `display_name`.
     pub display_name: String,
-    /// `meta`.
-    pub meta: BTreeMap<String, String>,
+    /// `meta`; `None` when there is none, not even an empty one.
+    pub meta: Option<BTreeMap<String, String>>,
     /// `entity_alias`.
     pub entity_alias: String,
     /// Whether it is sent to `auth/token/create-orphan`.
@@ -44,8 +44,10 @@ pub struct TokenRequest {
     pub refused: Vec<RefusedField>,
     /// Fields that the endpoint does not know, sorted.
     pub unknown: Vec<String>,
-    /// Whether `role_name` is given: the endpoint of a role replaces it, the others do not know it.
+    /// Whether `role_name` is given, which only the endpoint of a role knows, and replaces.
     pub has_role_name: bool,
+    /// Whether `role_name` is given as something else than `null`.
+    pub has_role_name_value: bool,
 }
 
 /// A field that the server cannot convert.
@@ -72,12 +74,13 @@ impl Default for TokenRequest {
             no_parent: false,
             id: String::new(),
             display_name: String::new(),
-            meta: BTreeMap::new(),
+            meta: None,
             entity_alias: String::new(),
             is_for_orphan_endpoint: false,
             refused: Vec::new(),
             unknown: Vec::new(),
             has_role_name: false,
+            has_role_name_value: false,
         }
     }
 }
@@ -116,12 +119,12 @@ impl TokenRequest {
             "no_parent" => self.no_parent = flag(refused, name, item),
             "id" => self.id = text(refused, name, item),
             "display_name" => self.display_name = text(refused, name, item),
-            "meta" => {
-                let pairs = value(refused, name, field::pairs(item, "meta"));
-                self.meta = pairs.into_iter().flatten().collect();
-            }
+            "meta" => self.meta = value(refused, name, field::pairs(item, "meta")).flatten(),
             "entity_alias" => self.entity_alias = text(refused, name, item),
-            "role_name" => self.has_role_name = item.value().kind() != NodeKind::Null,
+            "role_name" => {
+                self.has_role_name = true;
+                self.has_role_name_value = item.value().kind() != NodeKind::Null;
+            }
             _ => self.unknown.push(name.to_owned()),
         }
     }
@@ -156,7 +159,7 @@ mod tests {
         );
         assert_eq!(read.policies, ["web,db"]);
         assert_eq!((read.ttl.as_str(), read.period.as_str(), read.num_uses), ("1h", "1", 16));
-        assert_eq!(read.meta.get("a").map(String::as_str), Some("b=c"));
+        assert_eq!(read.meta.as_ref().and_then(|meta| meta.get("a")).map(String::as_str), Some("b=c"));
         assert_eq!(read.unknown, ["zzz"]);
         assert!(!read.renewable && read.refused.is_empty());
     }
@@ -170,8 +173,8 @@ mod tests {
             [
                 "invalid key pair at index 0 in field \"meta\"",
                 "'' cannot parse value as 'int': strconv.ParseInt: invalid syntax",
-                "1 error(s) decoding:\n\n* '[0]' expected type 'string', got unconvertible type \
-                 'map[string]interface {}', value: 'map[a:[<nil> b]]'",
+                "decoding failed due to the following error(s):\n\n'[0]' expected type 'string', got unconvertible \
+                 type 'map[string]interface {}'",
             ]
         );
     }

@@ -56,9 +56,12 @@ pub enum FieldError {
     /// An integer of more than 64 bits.
     #[error("'' cannot parse value as 'int': strconv.ParseInt: value out of range")]
     IntegerOutOfRange,
-    /// Elements of a list that are no text; each with the server's words.
+    /// Elements that are no text, of a list that may be text with commas; each with the server's words.
     #[error("{} error(s) decoding:\n\n{}", .0.len(), .0.join("\n"))]
     Elements(Vec<String>),
+    /// Elements that are no text, of a list that may not; each with the server's words.
+    #[error("decoding failed due to the following error(s):\n\n{}", .0.join("\n"))]
+    NameElements(Vec<String>),
     /// An element of the list form of a map that has no `=`.
     #[error("invalid key pair at index {index} in field {field:?}")]
     NotAPair {
@@ -169,31 +172,57 @@ pub(in crate::model) fn policies(item: Item<'_>) -> Field<PolicyList> {
             elements: split(&value.string().unwrap_or_default()),
             is_list: false,
         }),
-        _ => whole_elements(value),
+        _ => Ok(list_of(value, texts(value).map_err(elements_error)?)),
     })
 }
 
 /// A list of names; a text is one name.
 pub(in crate::model) fn names(item: Item<'_>) -> Field<PolicyList> {
-    field(item, whole_elements)
+    field(item, |value| Ok(list_of(value, texts(value).map_err(name_elements_error)?)))
 }
 
-/// Names and values: an object, or a list of `name=value`; `null` is nothing.
-pub(in crate::model) fn pairs(item: Item<'_>, name: &'static str) -> Field<Vec<(String, String)>> {
+/// Names and values: an object, a list of objects, or a list of `name=value`. `null` is none at all.
+pub(in crate::model) fn pairs(item: Item<'_>, name: &'static str) -> Field<Option<BTreeMap<String, String>>> {
     field(item, |value| {
-        if let Some(object) = value.object() {
-            let is_flat = |item: &Item<'_>| !matches!(item.value().kind(), NodeKind::List | NodeKind::Object);
-            if object.items().all(|item| is_flat(&item)) {
-                let pair = |item: Item<'_>| (item.key().name().into_owned(), scalar_text(item.value()));
-                return Ok(object.items().map(pair).collect());
+        if let Some(pairs) = object_pairs(value) {
+            return Ok(pairs);
+        }
+        let mut pairs = BTreeMap::new();
+        for (index, (text, _)) in texts(value).map_err(name_elements_error)?.iter().enumerate() {
+            match text.split_once('=') {
+                Some((key, value)) if !key.is_empty() => pairs.insert(key.to_owned(), value.to_owned()),
+                _ => return Err(FieldError::NotAPair { index, field: name }),
+            };
+        }
+        Ok(Some(pairs))
+    })
+}
+
+/// The members of an object, or of all objects of a list; `None` where something else is among them.
+fn object_pairs(value: Value<'_>) -> Option<Option<BTreeMap<String, String>>> {
+    if value.kind() == NodeKind::Null {
+        return Some(None);
+    }
+    if let Some(elements) = value.list() {
+        let mut all = if elements.clone().next().is_none() { Some(BTreeMap::new()) } else { None };
+        for element in elements {
+            if element.list().is_some() {
+                return None;
+            }
+            if let Some(pairs) = object_pairs(element)? {
+                all.get_or_insert_default().extend(pairs);
             }
         }
-        let pair = |(index, element): (usize, &String)| match element.split_once('=') {
-            Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
-            _ => Err(FieldError::NotAPair { index, field: name }),
-        };
-        whole_elements(value)?.elements.iter().enumerate().map(pair).collect()
-    })
+        return Some(all);
+    }
+    let mut pairs = BTreeMap::new();
+    for item in value.object()?.items() {
+        if matches!(item.value().kind(), NodeKind::List | NodeKind::Object) {
+            return None;
+        }
+        pairs.insert(item.key().name().into_owned(), scalar_text(item.value()));
+    }
+    Some(Some(pairs))
 }
 
 fn field<T>(item: Item<'_>, read: impl FnOnce(Value<'_>) -> Result<T, FieldError>) -> Field<T> {
@@ -249,37 +278,57 @@ fn go_integer(text: &str) -> Result<i64, FieldError> {
     i64::from_str_radix(&format!("{sign}{plain}"), base).map_err(|_| FieldError::IntegerOutOfRange)
 }
 
-/// A list's elements as texts; anything else is a list of one, nothing and an empty object are none.
-fn whole_elements(value: Value<'_>) -> Result<PolicyList, FieldError> {
-    let mut list = PolicyList { is_list: value.list().is_some(), ..PolicyList::default() };
-    let mut errors = Vec::new();
-    let mut read = |index: usize, element: Value<'_>| match element.kind() {
-        kind @ (NodeKind::List | NodeKind::Object) => errors.push(format!(
-            "* '[{index}]' expected type 'string', got unconvertible type '{}', value: '{}'",
-            go_type(kind),
-            GoValue(element)
-        )),
-        _ => {
-            let text = scalar_text(element).trim().to_owned();
-            if !text.is_empty() {
-                list.names.push(PolicyName { name: text.to_lowercase(), span: element.span() });
-            }
-            list.elements.push(text);
-        }
+/// A list's elements as texts; anything else is a list of one, nothing and an empty object are none. An error
+/// holds the elements that are lists or objects, with their places.
+fn texts(value: Value<'_>) -> Result<Vec<(String, Span)>, Vec<(usize, Value<'_>)>> {
+    let elements: Vec<Value<'_>> = match (value.list(), value.kind()) {
+        (Some(elements), _) => elements.collect(),
+        (None, NodeKind::Null) => Vec::new(),
+        (None, NodeKind::Object) if value.object().is_some_and(Object::is_empty) => Vec::new(),
+        (None, _) => vec![value],
     };
-    match (value.list(), value.kind()) {
-        (Some(elements), _) => elements.enumerate().for_each(|(index, element)| read(index, element)),
-        (None, NodeKind::Null) => {}
-        (None, NodeKind::Object) if value.object().is_some_and(Object::is_empty) => {}
-        (None, NodeKind::String) if value.string().is_some_and(|text| text.is_empty()) => {}
-        (None, _) => read(0, value),
+    let is_nested = |value: Value<'_>| matches!(value.kind(), NodeKind::List | NodeKind::Object);
+    let nested: Vec<_> =
+        elements.iter().copied().enumerate().filter(|(_, element)| is_nested(*element)).collect();
+    if !nested.is_empty() {
+        return Err(nested);
     }
-    if errors.is_empty() {
-        return Ok(list);
+    Ok(elements.into_iter().map(|element| (scalar_text(element), element.span())).collect())
+}
+
+fn list_of(value: Value<'_>, texts: Vec<(String, Span)>) -> PolicyList {
+    let mut list = PolicyList { is_list: value.list().is_some(), ..PolicyList::default() };
+    // A text without a character is no list of one.
+    if value.kind() == NodeKind::String && texts.iter().all(|(text, _)| text.is_empty()) {
+        return list;
     }
-    // The server sorts the lines.
-    errors.sort();
-    Err(FieldError::Elements(errors))
+    for (text, span) in texts {
+        let text = text.trim();
+        if !text.is_empty() {
+            list.names.push(PolicyName { name: text.to_lowercase(), span });
+        }
+        list.elements.push(text.to_owned());
+    }
+    list
+}
+
+fn elements_error(nested: Vec<(usize, Value<'_>)>) -> FieldError {
+    let text = |(index, value): (usize, Value<'_>)| {
+        format!("* {}, value: '{}'", nested_text(index, value), GoValue(value))
+    };
+    let mut texts: Vec<String> = nested.into_iter().map(text).collect();
+    // This reader sorts its lines, the other one does not.
+    texts.sort();
+    FieldError::Elements(texts)
+}
+
+fn name_elements_error(nested: Vec<(usize, Value<'_>)>) -> FieldError {
+    FieldError::NameElements(nested.into_iter().map(|(index, value)| nested_text(index, value)).collect())
+}
+
+fn nested_text(index: usize, value: Value<'_>) -> String {
+    let found = go_type(value.kind());
+    format!("'[{index}]' expected type 'string', got unconvertible type '{found}'")
 }
 
 /// A scalar as the server makes a text of it.
