@@ -131,24 +131,12 @@ fn uses_workload_identity(document: &Document) -> bool {
     let names_one_of = |keys: &[&str]| keys.iter().any(|key| text.contains(key));
     match document.kind() {
         DocumentKind::AgentConfig => names_one_of(&["default_identity", "jwt_auth_backend_path"]),
-        DocumentKind::Job => {
-            names_one_of(&["vault", "Vault"])
-                && names_one_of(&[
-                    "role",
-                    "Role",
-                    "cluster",
-                    "Cluster",
-                    "identity",
-                    "Identit",
-                    "allow_token_expiration",
-                ])
-                && {
-                    let target = Target::NEWEST;
-                    let tree = syntax::parse(document.shared_text(), dialect_of(document, target));
-                    Job::from_tree(&tree, target).needs_workload_identity()
-                }
+        DocumentKind::Job if names_one_of(&["vault", "Vault"]) => {
+            let target = Target::NEWEST;
+            let tree = syntax::parse(document.shared_text(), dialect_of(document, target));
+            Job::from_tree(&tree, target).needs_workload_identity()
         }
-        DocumentKind::TokenRole | DocumentKind::Policy | DocumentKind::Token => false,
+        DocumentKind::Job | DocumentKind::TokenRole | DocumentKind::Policy | DocumentKind::Token => false,
     }
 }
 

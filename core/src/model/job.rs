@@ -149,13 +149,16 @@ impl Job {
         }))
     }
 
-    /// Whether the job uses something that came with workload identities in Nomad 1.7: it should be judged
-    /// for a Nomad that knows them.
+    /// Whether the job uses something that came with workload identities in Nomad 1.7, or has `vault` blocks of
+    /// which none names a policy: it should be judged for a Nomad that knows them.
     pub fn needs_workload_identity(&self) -> bool {
         let of_block = |(_, block): (Level, &VaultBlock)| {
             block.role.is_some() || block.cluster.is_some() || block.allow_token_expiration.is_some()
         };
-        self.vault_blocks().any(of_block)
+        let has_blocks = self.vault_blocks().next().is_some();
+        let names_policies = self.vault_blocks().any(|(_, block)| block.has_policies());
+        (has_blocks && !names_policies)
+            || self.vault_blocks().any(of_block)
             || self.tasks().any(|it| it.task.identities.iter().any(Identity::is_for_vault))
     }
 }

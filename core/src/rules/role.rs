@@ -48,6 +48,3 @@ pub(super) static RULES: &[&Rule] = &[
     &policies::ALLOWED_AND_DISALLOWED,
     &answer::NOT_A_ROLE,
 ];
-
-#[cfg(test)]
-mod tests;

@@ -1,9 +1,9 @@
 //! What happens to a task when its token changes.
 
-use super::nearest;
 use crate::model::{Job, JobForm, VaultForm, Version};
 use crate::rules::Context;
 use crate::rules::rule::{always, declare_rule, nomad};
+use crate::rules::suggest::did_you_mean;
 use crate::text::Applicability;
 
 const MODES: [&str; 3] = ["noop", "restart", "signal"];
@@ -29,7 +29,7 @@ fn check_mode(cx: &mut Context<'_>, job: &Job) {
         }
         let span = attribute.value_span();
         let is_plain = span.of(cx.text()) == format!("\"{mode}\"");
-        let suggestion = nearest(mode.trim(), MODES.into_iter()).filter(|_| is_plain);
+        let suggestion = did_you_mean(mode.trim(), MODES).filter(|_| is_plain);
         let fix = suggestion.map(|suggestion| {
             cx.replace(
                 format!("Write `{suggestion}`"),

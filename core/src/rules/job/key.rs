@@ -1,10 +1,10 @@
 //! Keys of `vault` blocks.
 
-use super::nearest;
 use super::value_type::mismatch;
 use crate::model::{Attribute, AttributeValue, Job, JobForm, Level, Target, VaultBlock};
 use crate::rules::Context;
 use crate::rules::rule::{always, declare_rule, nomad_since};
+use crate::rules::suggest::did_you_mean;
 use crate::text::Applicability;
 
 declare_rule! {
@@ -105,7 +105,7 @@ fn unknown_keys(block: &VaultBlock, target: Target, form: JobForm) -> impl Itera
     let names: Vec<&str> = known.map(|key| if is_json { key.json_name } else { key.name }).collect();
     let typed = |it: &&Attribute| it.value.value != AttributeValue::Missing;
     let unknown = block.unknown.iter().filter(typed).map(move |attribute| {
-        let suggestion = nearest(&attribute.name.value, names.iter().copied());
+        let suggestion = did_you_mean(&attribute.name.value, names.iter().copied());
         // The key that it means must not be there already.
         let suggestion = suggestion.filter(|name| is_json || block.attribute(name).is_none());
         UnknownKey { attribute, since: None, suggestion }

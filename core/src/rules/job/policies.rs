@@ -1,11 +1,11 @@
 //! The policies that a task asks for.
 
 use super::inheritance::{replaced_policies, tasks_by_block};
-use super::nearest;
 use crate::diagnostic::Severity;
 use crate::model::{Attribute, AttributeValue, Job, TaskInJob, VaultBlock, VaultForm, Version};
 use crate::rules::Context;
 use crate::rules::rule::{declare_rule, nomad, nomad_since};
+use crate::rules::suggest::did_you_mean;
 use crate::text::{Applicability, Span};
 
 /// The first Nomad that knows workload identities.
@@ -51,7 +51,7 @@ fn empty_policies(block: &VaultBlock) -> Option<Span> {
         // A misspelled or half-typed key has its own finding.
         let is_meant = |it: &Attribute| {
             it.value.value == AttributeValue::Missing
-                || nearest(&it.name.value, ["policies"].into_iter()).is_some()
+                || did_you_mean(&it.name.value, ["policies"]).is_some()
         };
         return (!block.unknown.iter().any(is_meant)).then_some(block.header);
     };

@@ -1,9 +1,9 @@
 //! Signals that tell a task of its new token.
 
-use super::nearest;
 use crate::model::{Job, JobForm, VaultBlock, Version};
 use crate::rules::Context;
 use crate::rules::rule::{always, declare_rule, nomad, nomad_since};
+use crate::rules::suggest::did_you_mean;
 use crate::text::Applicability;
 
 /// The signals that a Nomad client offers (`attr.os.signals`), without their `SIG`.
@@ -109,7 +109,7 @@ fn check_unknown(cx: &mut Context<'_>, job: &Job) {
             let written = format!("\"SIG{bare}\"");
             cx.replace(format!("Write `SIG{bare}`"), Applicability::Safe, span, written)
         });
-        let meant = if is_known { Some(bare) } else { nearest(bare, SIGNALS.into_iter()) };
+        let meant = if is_known { Some(bare) } else { did_you_mean(bare, SIGNALS) };
         let hint = meant.map(|name| format!("did you mean `SIG{name}`? ")).unwrap_or_default();
         let found =
             cx.report(span, format!("no client offers a signal `{upper}`, so the group is never placed"));

@@ -1,4 +1,6 @@
-use crate::{Bundle, CheckOptions, DocumentKind, TargetRequest, check};
+//! The role rules, by table: what is underlined for which role and target.
+
+use nomad_vault_core::{Bundle, CheckOptions, DocumentKind, TargetRequest, check};
 
 /// The findings about a bundle, as `CODE text` with the text that is underlined.
 fn findings(documents: &[(&str, DocumentKind, &str)], target: &str) -> Vec<String> {
@@ -8,7 +10,7 @@ fn findings(documents: &[(&str, DocumentKind, &str)], target: &str) -> Vec<Strin
     }
     let options = CheckOptions { target: TargetRequest::parse(target).unwrap(), ..CheckOptions::default() };
     let report = check(&bundle, &options);
-    let line = |diagnostic: &crate::Diagnostic| {
+    let line = |diagnostic: &nomad_vault_core::Diagnostic| {
         let text = bundle.document(diagnostic.document).map_or("", |document| document.text());
         format!("{} {}", diagnostic.code, diagnostic.span.of(text))
     };
