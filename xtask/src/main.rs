@@ -74,7 +74,9 @@ fn main() -> ExitCode {
     match run(Arguments::parse().task, &workspace) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("xtask: {failure}");
+            if !failure.is_told() {
+                eprintln!("xtask: {failure}");
+            }
             ExitCode::FAILURE
         }
     }

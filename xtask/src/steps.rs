@@ -42,7 +42,7 @@ impl Steps {
         for failure in &self.failed {
             println!("  {failure}");
         }
-        Err(Failure::new(format!("{task} failed")))
+        Err(Failure::told())
     }
 }
 
@@ -56,6 +56,6 @@ mod tests {
         assert_eq!(steps.step("one", || Ok(1)), Some(1));
         assert_eq!(steps.step("two", || Err::<(), _>(Failure::new("broken"))), None);
         assert_eq!(steps.step("three", || Ok(3)), Some(3));
-        assert_eq!(steps.finish("task"), Err(Failure::new("task failed")));
+        assert_eq!(steps.finish("task"), Err(Failure::told()));
     }
 }
