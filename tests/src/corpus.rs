@@ -97,7 +97,7 @@ pub fn single(name: &str, kind: DocumentKind, text: &str, target: Target) -> Cas
     Case { bundle, options: CheckOptions { target, ..CheckOptions::default() } }
 }
 
-/// Each folder of `examples` as one bundle, its documents' kinds by their names.
+/// Each folder of `examples` as one bundle, its documents' kinds told as the command tells them.
 fn examples(folder: &Path) -> Result<Vec<Named>, String> {
     let at = |error: std::io::Error| format!("{}: {error}", folder.display());
     let mut names: Vec<PathBuf> = Vec::new();
@@ -110,8 +110,9 @@ fn examples(folder: &Path) -> Result<Vec<Named>, String> {
     let mut bundle = Bundle::new();
     for path in files {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if let Some(kind) = kind_by_name(name) {
-            bundle.add(name, kind, &fs::read_to_string(&path).map_err(at)?);
+        let text = fs::read_to_string(&path).map_err(at)?;
+        if let Some(kind) = DocumentKind::detect(name, &text) {
+            bundle.add(name, kind, &text);
         }
     }
     if !bundle.documents().is_empty() {
@@ -122,21 +123,4 @@ fn examples(folder: &Path) -> Result<Vec<Named>, String> {
         cases.extend(examples(&inner)?);
     }
     Ok(cases)
-}
-
-fn kind_by_name(name: &str) -> Option<DocumentKind> {
-    let kinds = [
-        ("role", DocumentKind::TokenRole),
-        ("policy", DocumentKind::Policy),
-        ("job", DocumentKind::Job),
-        ("nomad", DocumentKind::Job),
-        ("agent", DocumentKind::AgentConfig),
-        ("server", DocumentKind::AgentConfig),
-        ("client", DocumentKind::AgentConfig),
-        ("token", DocumentKind::Token),
-    ];
-    let is_document = name.ends_with(".hcl") || name.ends_with(".json") || name.ends_with(".nomad");
-    let stem = name.split('.').next().unwrap_or_default();
-    let last_word = stem.rsplit(['-', '_']).next().unwrap_or_default();
-    kinds.into_iter().find(|(word, _)| is_document && last_word == *word).map(|(_, kind)| kind)
 }
