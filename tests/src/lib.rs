@@ -7,7 +7,8 @@
 //! - [`invariants`] says what holds for every tree and every report;
 //! - [`generate`] makes documents of any size, and damages them;
 //! - [`fuzz`] holds the bodies of the fuzz targets;
-//! - [`corpus`] reads `tests/corpus`.
+//! - [`corpus`] reads `tests/corpus`;
+//! - [`requests`] asks for the same as JSON text, for the comparison with WebAssembly.
 
 pub mod case;
 pub mod corpus;
@@ -17,6 +18,7 @@ pub mod invariants;
 pub mod markdown;
 pub mod mdtest;
 pub mod page;
+pub mod requests;
 
 use std::path::{Path, PathBuf};
 

@@ -9,10 +9,10 @@ use std::process::Command;
 use clap::ValueEnum;
 
 use crate::failure::Failure;
-use crate::process::{cargo, program, stream_lines};
+use crate::process::{capture, cargo, program, stream_lines};
 use crate::setup::{browser, node, wasm_bindgen, wasm_target};
 use crate::steps::Steps;
-use crate::workspace::{Workspace, read};
+use crate::workspace::{Workspace, read, write};
 use counts::Counts;
 
 /// A group of tests that run in the same place.
@@ -24,6 +24,8 @@ pub(crate) enum Part {
     WasmNode,
     /// The WebAssembly crate's tests in a headless browser
     WasmBrowser,
+    /// The WebAssembly file's answers against native ones, byte for byte
+    Parity,
     /// The tests of the JavaScript packages
     Js,
 }
@@ -34,6 +36,7 @@ impl Part {
             Self::Host => "tests on the host",
             Self::WasmNode => "WebAssembly tests in Node",
             Self::WasmBrowser => "WebAssembly tests in a browser",
+            Self::Parity => "native and WebAssembly answers compared",
             Self::Js => "JavaScript tests",
         }
     }
@@ -42,7 +45,7 @@ impl Part {
     fn exists(self, workspace: &Workspace) -> Result<bool, Failure> {
         match self {
             Self::Host => Ok(true),
-            Self::WasmNode | Self::WasmBrowser => Ok(workspace.has_wasm_crate()),
+            Self::WasmNode | Self::WasmBrowser | Self::Parity => Ok(workspace.has_wasm_crate()),
             Self::Js => Ok(!tested_packages(workspace)?.is_empty()),
         }
     }
@@ -52,6 +55,7 @@ impl Part {
             Self::Host => host(workspace),
             Self::WasmNode => wasm(workspace, Part::WasmNode),
             Self::WasmBrowser => wasm(workspace, Part::WasmBrowser),
+            Self::Parity => parity(workspace),
             Self::Js => js(workspace),
         }
     }
@@ -106,6 +110,20 @@ fn wasm(workspace: &Workspace, part: Part) -> Result<Counts, Failure> {
         node::ensure_node()?;
         command.env("WASM_BINDGEN_TEST_ONLY_NODE", "1");
     }
+    count(&mut command)
+}
+
+/// Asks the file that pages download what native code is asked too, and compares the answers.
+fn parity(workspace: &Workspace) -> Result<Counts, Failure> {
+    node::ensure_node()?;
+    let glue = crate::wasm::build_for_node(workspace)?;
+    let mut native = cargo();
+    native.current_dir(workspace.root());
+    native.args(["run", "--quiet", "--package", "nomad-vault-tests", "--example", "parity"]);
+    let exchanges = workspace.cache().join("parity.jsonl");
+    write(&exchanges, &capture(&mut native)?)?;
+    let mut command = program("node");
+    command.arg(workspace.path("wasm/tests/parity.mjs")).arg(glue).arg(exchanges);
     count(&mut command)
 }
 

@@ -25,6 +25,12 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
     judge(&folder.join(format!("{STEM}_bg.wasm")))
 }
 
+/// Builds the file for Node and gives the path of its JavaScript glue.
+pub(crate) fn build_for_node(workspace: &Workspace) -> Result<PathBuf, Failure> {
+    let compiled = compile(workspace)?;
+    Ok(bind(workspace, &compiled, "nodejs")?.join(format!("{STEM}.js")))
+}
+
 fn compile(workspace: &Workspace) -> Result<PathBuf, Failure> {
     let toolchain = wasm_target::ensure(workspace)?;
     println!("compiling with {}", toolchain.name());
