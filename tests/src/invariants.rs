@@ -192,7 +192,7 @@ pub fn fixes(bundle: &Bundle, options: &CheckOptions) -> Result<(), String> {
         let fixed = apply(bundle, &alone)?;
         let after = check(&fixed, options);
         let title = format!("{} ({})", found.code, fix.title);
-        let is_still_there = if found.code.starts_with("SYN") {
+        let is_still_there = if is_about_syntax(found) {
             let same_place = |other: &Diagnostic| other.code == found.code && other.span == found.span;
             syntax_errors(&before).count() == 1 && syntax_errors(&after).any(same_place)
         } else {
@@ -209,8 +209,13 @@ pub fn fixes(bundle: &Bundle, options: &CheckOptions) -> Result<(), String> {
 }
 
 fn syntax_errors(report: &Report) -> impl Iterator<Item = &Diagnostic> + Clone {
-    let is_error = |found: &&Diagnostic| found.code.starts_with("SYN") && found.severity == Severity::Error;
+    let is_error = |found: &&Diagnostic| is_about_syntax(found) && found.severity == Severity::Error;
     report.diagnostics.iter().filter(is_error)
+}
+
+/// The `SYN` rules, and the habits of HCL 1 for which HCL 2 refuses a job.
+fn is_about_syntax(found: &Diagnostic) -> bool {
+    found.code.starts_with("SYN") || found.code == "JOB026"
 }
 
 fn settles(bundle: &Bundle, options: &CheckOptions) -> Result<(), String> {
