@@ -8,6 +8,9 @@ use crate::text::{Applicability, DocumentId, Edit, Fix, Span};
 /// The most findings that one rule keeps for one document; later ones are only counted.
 const MAX_FINDINGS_PER_RULE: usize = 250;
 
+/// The longest message, in bytes; messages quote the document, which may hold anything.
+const MAX_MESSAGE_BYTES: usize = 500;
+
 /// The findings of a run.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
@@ -79,7 +82,7 @@ impl<'a> Context<'a> {
             name: rule.name,
             severity: rule.severity,
             enforced_by: rule.enforced_by,
-            message: message.into(),
+            message: one_line(message.into()),
             help: None,
             document,
             span,
@@ -115,5 +118,33 @@ impl<'a> Context<'a> {
         text: impl Into<String>,
     ) -> Fix {
         Fix { title: title.into(), applicability, edits: vec![self.edit(span, text)] }
+    }
+}
+
+/// The message on one line and not too long, whatever it quotes.
+fn one_line(message: String) -> String {
+    if message.len() <= MAX_MESSAGE_BYTES && !message.contains(char::is_control) {
+        return message;
+    }
+    let shown = |c: char| if c.is_control() { ' ' } else { c };
+    let mut line: String = message
+        .char_indices()
+        .take_while(|(offset, _)| *offset < MAX_MESSAGE_BYTES)
+        .map(|(_, c)| shown(c))
+        .collect();
+    if message.len() > MAX_MESSAGE_BYTES {
+        line.push('…');
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_stay_on_one_line_and_short() {
+        assert_eq!(one_line("`a\nb`".to_owned()), "`a b`");
+        assert_eq!(one_line("é".repeat(1_000)), "é".repeat(250) + "…");
     }
 }

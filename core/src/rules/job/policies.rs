@@ -50,8 +50,7 @@ fn empty_policies(block: &VaultBlock) -> Option<Span> {
     let Some(policies) = &block.policies else {
         // A misspelled or half-typed key has its own finding.
         let is_meant = |it: &Attribute| {
-            it.value.value == AttributeValue::Missing
-                || did_you_mean(&it.name.value, ["policies"]).is_some()
+            it.value.value == AttributeValue::Missing || did_you_mean(&it.name.value, ["policies"]).is_some()
         };
         return (!block.unknown.iter().any(is_meant)).then_some(block.header);
     };
