@@ -14,6 +14,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use crate::acl::AclQuestion;
+use crate::http::Client;
+use crate::parse::ParseQuestion;
 use crate::question::Question;
 use crate::role::RoleQuestion;
 use crate::token::TokenQuestion;
@@ -45,6 +48,8 @@ impl Case {
     pub fn difference(&self) -> Result<Option<Vec<Value>>, String> {
         match self.kind.as_str() {
             RoleQuestion::KIND => self.judge::<RoleQuestion>(),
+            AclQuestion::KIND => self.judge::<AclQuestion>(),
+            ParseQuestion::KIND => self.judge::<ParseQuestion>(),
             TokenQuestion::KIND => self.judge::<TokenQuestion>(),
             kind => Err(format!("no question is of the kind `{kind}`")),
         }
@@ -55,6 +60,15 @@ impl Case {
             .ok_or_else(|| format!("no {} question: {}", self.kind, self.question))?;
         let accepted = question.judge();
         Ok((!accepted.contains(&self.answer)).then_some(accepted))
+    }
+
+    /// The same case with the answer that the server gives now.
+    fn answered<Q: Question>(mut self, client: &mut Client) -> io::Result<Self> {
+        let question = Q::from_json(&self.question)
+            .ok_or_else(|| io::Error::other(format!("no {} question: {}", self.kind, self.question)))?;
+        Q::prepare(client)?;
+        self.answer = question.ask(client)?;
+        Ok(self)
     }
 
     fn to_json(&self) -> Value {
@@ -99,7 +113,39 @@ pub fn keep(case: Case) -> io::Result<PathBuf> {
     cases.retain(|kept| kept.question != case.question);
     cases.push(case);
     fs::create_dir_all(folder())?;
-    let lines: Vec<String> = cases.iter().map(|case| format!("  {}", case.to_json())).collect();
-    fs::write(&file, format!("[\n{}\n]\n", lines.join(",\n")))?;
+    write(&file, &cases)?;
     Ok(file)
+}
+
+/// Asks the server for the answers of all cases of a file, and writes them into it. Gives the number of those that
+/// the core answers otherwise.
+///
+/// # Errors
+/// When the file cannot be read or written, a case is of no known kind, or the server cannot be reached.
+pub fn answer(file: &Path, client: &mut Client) -> io::Result<usize> {
+    let mut cases = Vec::new();
+    let mut differences = 0;
+    for case in read(file)? {
+        let case = match case.kind.as_str() {
+            RoleQuestion::KIND => case.answered::<RoleQuestion>(client)?,
+            TokenQuestion::KIND => case.answered::<TokenQuestion>(client)?,
+            AclQuestion::KIND => case.answered::<AclQuestion>(client)?,
+            ParseQuestion::KIND => case.answered::<ParseQuestion>(client)?,
+            kind => return Err(io::Error::other(format!("no question is of the kind `{kind}`"))),
+        };
+        if let Some(accepted) = case.difference().map_err(io::Error::other)? {
+            differences += 1;
+            println!("{}:\n  server: {}\n  core:   {accepted:?}", case.note, case.answer);
+        }
+        cases.push(case);
+    }
+    write(file, &cases)?;
+    println!("{}: {} cases, {differences} differences", file.display(), cases.len());
+    Ok(differences)
+}
+
+/// One case a line.
+fn write(file: &Path, cases: &[Case]) -> io::Result<()> {
+    let lines: Vec<String> = cases.iter().map(|case| format!("  {}", case.to_json())).collect();
+    fs::write(file, format!("[\n{}\n]\n", lines.join(",\n")))
 }

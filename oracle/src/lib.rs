@@ -7,9 +7,11 @@
 //! This is a crate of its own so that `xtask` builds without the core; `cargo xtask oracle` gets the server and
 //! starts the program.
 
+pub mod acl;
 pub mod body;
 pub mod case;
 pub mod http;
+pub mod parse;
 pub mod question;
 pub mod random;
 pub mod role;

@@ -4,10 +4,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use nomad_vault_oracle::acl::AclQuestion;
+use nomad_vault_oracle::http::Client;
+use nomad_vault_oracle::parse::ParseQuestion;
 use nomad_vault_oracle::role::RoleQuestion;
-use nomad_vault_oracle::run::{Outcome, Plan, run};
+use nomad_vault_oracle::run::{Plan, run};
 use nomad_vault_oracle::server::Server;
 use nomad_vault_oracle::token::TokenQuestion;
+use nomad_vault_oracle::{Question, case};
 
 /// Asks a real server the questions that the core answers, and compares
 #[derive(Debug, Parser)]
@@ -26,6 +30,15 @@ enum Kind {
     Role(Cases),
     /// Create tokens: policies, life, type, warnings, refusals
     Token(Cases),
+    /// What a token may do: capabilities of paths
+    Acl(Cases),
+    /// Write policies: are they taken, what does the server say to one that is not?
+    Parse(Cases),
+    /// Write the server's answers into a file of stored cases, for cases written by hand
+    Answer {
+        /// A file of `tests/corpus/oracle`; the `answer` of a case may be `null`
+        file: PathBuf,
+    },
     /// A small share of each, for `cargo xtask test`
     Smoke,
 }
@@ -58,29 +71,37 @@ fn main() -> ExitCode {
 /// The number of differences.
 fn ask(arguments: &Arguments) -> std::io::Result<usize> {
     let server = Server::start(&arguments.server, &std::env::temp_dir())?;
-    let mut client = server.client();
-    let mut differences = 0;
-    let mut add = |outcome: Outcome| differences += outcome.differences;
+    let client = &mut server.client();
     match &arguments.kind {
-        Kind::Role(cases) => {
-            for plan in plans(cases) {
-                add(run::<RoleQuestion>(&mut client, plan)?);
-            }
-        }
-        Kind::Token(cases) => {
-            for plan in plans(cases) {
-                add(run::<TokenQuestion>(&mut client, plan)?);
-            }
-        }
-        Kind::Smoke => {
-            let plan = |checks| Plan { checks, seed: 0, keeps: false };
-            add(run::<RoleQuestion>(&mut client, plan(500))?);
-            add(run::<TokenQuestion>(&mut client, plan(500))?);
-        }
+        Kind::Role(cases) => all::<RoleQuestion>(client, cases),
+        Kind::Token(cases) => all::<TokenQuestion>(client, cases),
+        Kind::Acl(cases) => all::<AclQuestion>(client, cases),
+        Kind::Parse(cases) => all::<ParseQuestion>(client, cases),
+        Kind::Answer { file } => case::answer(file, client),
+        Kind::Smoke => smoke(client),
     }
-    Ok(differences)
 }
 
-fn plans(cases: &Cases) -> Vec<Plan> {
-    cases.seed.iter().map(|seed| Plan { checks: cases.cases, seed: *seed, keeps: !cases.no_store }).collect()
+/// The last line is that of a test runner, for whoever counts tests.
+fn smoke(client: &mut Client) -> std::io::Result<usize> {
+    let share = |cases| Cases { cases, seed: vec![0], no_store: true };
+    let differences = [
+        all::<RoleQuestion>(client, &share(1_000))?,
+        all::<TokenQuestion>(client, &share(1_000))?,
+        all::<AclQuestion>(client, &share(20_000))?,
+    ];
+    let failed = differences.iter().filter(|differences| **differences > 0).count();
+    let (verdict, passed) = (if failed == 0 { "ok" } else { "FAILED" }, differences.len() - failed);
+    println!("test result: {verdict}. {passed} passed; {failed} failed; 0 ignored");
+    Ok(differences.iter().sum())
+}
+
+/// Asks for each seed; the number of differences.
+fn all<Q: Question>(client: &mut Client, cases: &Cases) -> std::io::Result<usize> {
+    let mut differences = 0;
+    for seed in &cases.seed {
+        let plan = Plan { checks: cases.cases, seed: *seed, keeps: !cases.no_store };
+        differences += run::<Q>(client, plan)?.differences;
+    }
+    Ok(differences)
 }

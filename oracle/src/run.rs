@@ -33,7 +33,7 @@ pub struct Outcome {
 }
 
 /// After so many differences the rest would only repeat them.
-const MAX_DIFFERENCES: usize = 10;
+const MAX_DIFFERENCES: usize = 20;
 
 /// So often is a question made smaller.
 const MAX_SHRINKING: usize = 400;

@@ -89,3 +89,19 @@ impl Drop for Server {
         _ = std::fs::remove_file(&self.log);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The keeper with a program that never ends by itself.
+    #[test]
+    fn what_the_keeper_keeps_ends_with_the_pipe() {
+        let mut command = Command::new("sh");
+        command.args(["-c", KEEPER, "keeper", MAX_ADDRESS_SPACE, "sleep", "600"]);
+        let mut keeper = command.stdin(Stdio::piped()).spawn().unwrap();
+        assert!(keeper.try_wait().unwrap().is_none());
+        drop(keeper.stdin.take());
+        keeper.wait().unwrap();
+    }
+}

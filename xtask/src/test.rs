@@ -9,6 +9,7 @@ use std::process::Command;
 use clap::ValueEnum;
 
 use crate::failure::Failure;
+use crate::oracle;
 use crate::process::{capture, cargo, program, stream_lines};
 use crate::setup::{browser, node, wasm_bindgen, wasm_target};
 use crate::steps::Steps;
@@ -20,6 +21,8 @@ use counts::Counts;
 pub(crate) enum Part {
     /// The workspace's tests and documentation examples, on this machine
     Host,
+    /// A share of the oracle's questions, asked of a real server
+    Server,
     /// The WebAssembly crate's tests in Node
     WasmNode,
     /// The WebAssembly crate's tests in a headless browser
@@ -34,6 +37,7 @@ impl Part {
     fn name(self) -> &'static str {
         match self {
             Self::Host => "tests on the host",
+            Self::Server => "questions to a real server",
             Self::WasmNode => "WebAssembly tests in Node",
             Self::WasmBrowser => "WebAssembly tests in a browser",
             Self::Parity => "native and WebAssembly answers compared",
@@ -44,7 +48,7 @@ impl Part {
     /// Whether the tree has such tests: a part appears with its folder, and from then on it may not be missing.
     fn exists(self, workspace: &Workspace) -> Result<bool, Failure> {
         match self {
-            Self::Host => Ok(true),
+            Self::Host | Self::Server => Ok(true),
             Self::WasmNode | Self::WasmBrowser | Self::Parity => Ok(workspace.has_wasm_crate()),
             Self::Js => Ok(!tested_packages(workspace)?.is_empty()),
         }
@@ -53,6 +57,7 @@ impl Part {
     fn run(self, workspace: &Workspace) -> Result<Counts, Failure> {
         match self {
             Self::Host => host(workspace),
+            Self::Server => count(&mut oracle::command(workspace, &["smoke"])?),
             Self::WasmNode => wasm(workspace, Part::WasmNode),
             Self::WasmBrowser => wasm(workspace, Part::WasmBrowser),
             Self::Parity => parity(workspace),

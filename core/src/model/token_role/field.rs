@@ -280,7 +280,7 @@ fn go_integer(text: &str) -> Result<i64, FieldError> {
 
 /// A list's elements as texts; anything else is a list of one, nothing and an empty object are none. An error
 /// holds the elements that are lists or objects, with their places.
-fn texts(value: Value<'_>) -> Result<Vec<(String, Span)>, Vec<(usize, Value<'_>)>> {
+fn texts<'t>(value: Value<'t>) -> Result<Vec<(String, Span)>, Vec<Nested<'t>>> {
     let elements: Vec<Value<'_>> = match (value.list(), value.kind()) {
         (Some(elements), _) => elements.collect(),
         (None, NodeKind::Null) => Vec::new(),
@@ -288,8 +288,8 @@ fn texts(value: Value<'_>) -> Result<Vec<(String, Span)>, Vec<(usize, Value<'_>)
         (None, _) => vec![value],
     };
     let is_nested = |value: Value<'_>| matches!(value.kind(), NodeKind::List | NodeKind::Object);
-    let nested: Vec<_> =
-        elements.iter().copied().enumerate().filter(|(_, element)| is_nested(*element)).collect();
+    let places = elements.iter().copied().enumerate().filter(|(_, element)| is_nested(*element));
+    let nested: Vec<_> = places.map(|(index, value)| Nested { index, value }).collect();
     if !nested.is_empty() {
         return Err(nested);
     }
@@ -312,23 +312,29 @@ fn list_of(value: Value<'_>, texts: Vec<(String, Span)>) -> PolicyList {
     list
 }
 
-fn elements_error(nested: Vec<(usize, Value<'_>)>) -> FieldError {
-    let text = |(index, value): (usize, Value<'_>)| {
-        format!("* {}, value: '{}'", nested_text(index, value), GoValue(value))
-    };
+/// A list or an object where a text must be, and its place among the elements.
+struct Nested<'t> {
+    index: usize,
+    value: Value<'t>,
+}
+
+impl fmt::Display for Nested<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (index, found) = (self.index, go_type(self.value.kind()));
+        write!(f, "'[{index}]' expected type 'string', got unconvertible type '{found}'")
+    }
+}
+
+fn elements_error(nested: Vec<Nested<'_>>) -> FieldError {
+    let text = |nested: Nested<'_>| format!("* {nested}, value: '{}'", GoValue(nested.value));
     let mut texts: Vec<String> = nested.into_iter().map(text).collect();
     // This reader sorts its lines, the other one does not.
     texts.sort();
     FieldError::Elements(texts)
 }
 
-fn name_elements_error(nested: Vec<(usize, Value<'_>)>) -> FieldError {
-    FieldError::NameElements(nested.into_iter().map(|(index, value)| nested_text(index, value)).collect())
-}
-
-fn nested_text(index: usize, value: Value<'_>) -> String {
-    let found = go_type(value.kind());
-    format!("'[{index}]' expected type 'string', got unconvertible type '{found}'")
+fn name_elements_error(nested: Vec<Nested<'_>>) -> FieldError {
+    FieldError::NameElements(nested.iter().map(ToString::to_string).collect())
 }
 
 /// A scalar as the server makes a text of it.
