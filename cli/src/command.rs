@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod explain;
 mod man;
+mod role;
 mod rules;
 
 use clap::Subcommand;
@@ -15,6 +16,7 @@ use crate::exit::{Error, Exit};
 pub(crate) enum Command {
     Check(check::Check),
     Explain(explain::Explain),
+    Role(role::Role),
     Rules(rules::Rules),
     Completions(completions::Completions),
     Man(man::Man),
@@ -26,6 +28,7 @@ impl Command {
         match self {
             Self::Check(command) => command.run(),
             Self::Explain(command) => command.run(),
+            Self::Role(command) => command.run(),
             Self::Rules(command) => command.run(),
             Self::Completions(command) => command.run(),
             Self::Man(command) => command.run(),

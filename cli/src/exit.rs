@@ -15,6 +15,8 @@ pub(crate) enum Exit {
     CouldNotRun,
     /// There are findings at or above `--fail-on`.
     Findings,
+    /// The server would say no.
+    Denied,
 }
 
 impl From<Exit> for ExitCode {
@@ -23,6 +25,7 @@ impl From<Exit> for ExitCode {
             Exit::Clean => 0,
             Exit::CouldNotRun => 1,
             Exit::Findings => 3,
+            Exit::Denied => 4,
         })
     }
 }

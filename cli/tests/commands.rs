@@ -52,3 +52,36 @@ fn man_prints_one_page_or_writes_all() {
     folder.run(&["man", "--out", "a/man1"]).exits(0);
     assert!(folder.read("a/man1/nomad-vault-check.1").contains("fail\\-on"));
 }
+
+#[test]
+fn role_token_tells_what_the_server_would_answer() {
+    let role = r#"{"name": "nomad-server", "allowed_policies": "web,db", "period": "72h"}"#;
+    let lookup = r#"{"data": {"policies": ["nomad-server"], "creation_ttl": 259200}}"#;
+    let folder = Folder::with(&[("role.json", role), ("lookup.json", lookup), ("empty.json", "{}")]);
+    let web = r#"{"policies": ["web"]}"#;
+    let run = folder
+        .run(&["role", "token", "-r", "role.json", "--request", web, "--parent", "lookup.json"])
+        .exits(0);
+    assert!(run.stdout.contains("ttl              72h (259200 s)\n"), "{}", run.stdout);
+    assert!(!run.stdout.contains('\u{1b}'));
+    let json = ["role", "token", "-r", "role.json", "--request", "empty.json", "--format", "json"];
+    let answer: Value = serde_json::from_str(&folder.run(&json).exits(0).stdout).unwrap();
+    assert_eq!(answer["token"]["policies"], serde_json::json!(["db", "default", "web"]));
+    let admin = r#"{"policies": ["admin"]}"#;
+    let run = folder.run(&["role", "token", "-r", "role.json", "--request", admin]).exits(4);
+    assert!(run.stdout.contains("token policies ([\"admin\" \"default\"]) must be subset"), "{}", run.stdout);
+    let run = folder
+        .run(&["role", "token", "--request", r#"{"period": "1h"}"#, "--parent", "lookup.json"])
+        .exits(4);
+    assert!(
+        run.stdout.contains("root or sudo privileges required to create periodic token"),
+        "{}",
+        run.stdout
+    );
+    folder
+        .run(&["role", "token", "--request", r#"{"period": "1h"}"#, "--parent", "lookup.json", "--sudo"])
+        .exits(0);
+    folder.run(&["role", "token", "--dialect", "consul-1"]).exits(2);
+    folder.run(&["role", "token", "-r", "none.json"]).exits(1);
+    folder.run(&["role", "token", "--parent", "empty.json"]).exits(2);
+}

@@ -11,14 +11,16 @@ mod address;
 mod body;
 mod go_text;
 mod policies;
+mod refusal;
 mod role;
 mod token;
 mod ttl;
 
 pub use body::body_error;
 pub use policies::glob_matches;
+pub use refusal::CreationRefusal;
 pub use role::{RoleRefusal, StoredRole, role_name_is_valid, store_role};
-pub use token::{CreatedToken, CreationRefusal, Parent, TokenType, token_from_role};
+pub use token::{CreatedToken, Parent, TokenType, token_from_role};
 pub use ttl::{Renewal, RenewalRefusal, RenewedTtl, renewed_ttl};
 
 use crate::model::VaultDialect;

@@ -4,12 +4,14 @@
 //! describes the same shape for other tools.
 
 pub mod answer;
+mod creation;
 mod report;
 mod request;
 mod rule;
 #[cfg(feature = "ts")]
 pub mod typescript;
 
+pub use creation::*;
 pub use report::*;
 pub use request::*;
 pub use rule::*;

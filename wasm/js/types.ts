@@ -367,6 +367,164 @@ export type Applies = {
 };
 
 /**
+ * Asks which token a server would create.
+ */
+export type RoleTokenRequest = {
+  /**
+   * The text of the role, as it is written or read back; without it `auth/token/create` is asked.
+   */
+  role?: string,
+  /**
+   * The role's name in the URL; without it the name in its text, else `role`.
+   */
+  role_name?: string,
+  /**
+   * The text of the request's body.
+   */
+  request: string,
+  /**
+   * The text of the lookup of the token that asks; without it a root token does.
+   */
+  parent?: string,
+  /**
+   * Whether the policies of the token that asks grant `sudo` on the path.
+   */
+  sudo?: boolean,
+  /**
+   * The server: `openbao-2.7`, `vault-0.6.2`; the newest measured one when it is not there.
+   */
+  dialect?: string,
+  /**
+   * The server's usual and longest lease in seconds, where they are not 32 days.
+   */
+  default_lease_ttl?: number,
+  /**
+   * The server's longest lease in seconds, where it is not 32 days.
+   */
+  max_lease_ttl?: number,
+};
+
+/**
+ * Which token a server would create, or why none.
+ */
+export type RoleToken = {
+  /**
+   * The version of the shape.
+   */
+  version: number,
+  /**
+   * The server.
+   */
+  dialect: string,
+  /**
+   * The role as it is stored.
+   */
+  role?: StoredRole,
+  /**
+   * The token.
+   */
+  token?: CreatedToken,
+  /**
+   * Why there is none.
+   */
+  refusal?: Refusal,
+};
+
+/**
+ * A role as it is stored. Fields are those of the API, durations in seconds.
+ */
+export type StoredRole = { name: string, allowed_policies: Array<string>, allowed_policies_glob: Array<string>, disallowed_policies: Array<string>, disallowed_policies_glob: Array<string>, allowed_entity_aliases: Array<string> | null, orphan: boolean, renewable: boolean, period: number, token_period: number, explicit_max_ttl: number, token_explicit_max_ttl: number, path_suffix: string, token_type: string, token_num_uses: number, token_no_default_policy: boolean, bound_cidrs: Array<string>, token_bound_cidrs: Array<string>, 
+/**
+ * What the server warns of when it is written.
+ */
+warnings: Array<string>, };
+
+/**
+ * A new token. Durations are in seconds.
+ */
+export type CreatedToken = {
+  /**
+   * Its policies.
+   */
+  policies: Array<string>,
+  /**
+   * How long it lives; 0 is without end.
+   */
+  ttl: number,
+  /**
+   * Whether it can be renewed.
+   */
+  renewable: boolean,
+  /**
+   * `service` or `batch`.
+   */
+  type: string,
+  /**
+   * Whether it outlives the token that asked for it.
+   */
+  orphan: boolean,
+  /**
+   * How often it may be used, as the answer says; 0 is without limit.
+   */
+  num_uses: number,
+  /**
+   * Where it was made.
+   */
+  path: string,
+  /**
+   * The role it was made from.
+   */
+  role: string | null,
+  /**
+   * `display_name`.
+   */
+  display_name: string,
+  /**
+   * `meta`.
+   */
+  meta: { [key in string]: string } | null,
+  /**
+   * The addresses that it is bound to.
+   */
+  bound_cidrs: Array<string>,
+  /**
+   * The period that it is renewed for; 0 without one.
+   */
+  period: number,
+  /**
+   * The explicit max TTL that ends it; 0 without one.
+   */
+  explicit_max_ttl: number,
+  /**
+   * What the server warns of.
+   */
+  warnings: Array<string>,
+};
+
+/**
+ * Why a server refuses.
+ */
+export type Refusal = {
+  /**
+   * What it refuses.
+   */
+  of: RefusalOf,
+  /**
+   * The status of its answer; 0 when it closes the connection without one.
+   */
+  status: number,
+  /**
+   * Its words; where there are several, it says one of them.
+   */
+  errors: Array<string>,
+};
+
+/**
+ * What a server refuses.
+ */
+export type RefusalOf = "role" | "token";
+
+/**
  * The answer to a request that cannot be answered.
  */
 export type ErrorAnswer = {

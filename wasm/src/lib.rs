@@ -40,6 +40,12 @@ pub fn rules() -> String {
     answer::rules()
 }
 
+/// The token that a server would create: a `RoleTokenRequest` in, a `RoleToken` or an `ErrorAnswer` out.
+#[wasm_bindgen]
+pub fn role_token(request: &str) -> String {
+    answer::role_token(request)
+}
+
 /// The message of the panic that made the last call trap, if one did. After a trap the module must be loaded
 /// anew: nothing is known about its memory.
 #[wasm_bindgen]

@@ -2,7 +2,7 @@
 //! `WASM_BINDGEN_USE_BROWSER=1`, in a browser.
 #![cfg(target_arch = "wasm32")]
 
-use nomad_vault_wasm::{apply_fixes, check, explain, last_panic, rules};
+use nomad_vault_wasm::{apply_fixes, check, explain, last_panic, role_token, rules};
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -45,6 +45,14 @@ fn a_bad_request_is_an_answer() {
     }
     assert_eq!(parsed(&explain("NOPE999"))["error"]["kind"], "unknown-rule");
     assert_eq!(last_panic(), None);
+}
+
+#[wasm_bindgen_test]
+fn a_role_gives_a_token() {
+    let request = json!({ "role": "{\"allowed_policies\": \"web\", \"period\": \"72h\"}", "request": "{}" });
+    let answer = parsed(&role_token(&request.to_string()));
+    assert_eq!(answer["token"]["policies"], json!(["default", "web"]));
+    assert_eq!(answer["token"]["ttl"], 259_200);
 }
 
 #[wasm_bindgen_test]

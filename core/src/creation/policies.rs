@@ -3,8 +3,9 @@
 use crate::model::VaultDialect;
 
 use super::go_text::{Quoted, QuotedList};
+use super::refusal::CreationRefusal;
 use super::role::StoredRole;
-use super::token::{CreationRefusal, Parent};
+use super::token::Parent;
 use crate::model::TokenRequest;
 
 /// Trimmed, in lower case, sorted, each once; empty names are left out.

@@ -6,7 +6,7 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{ApplyFixesRequest, CheckRequest, FixedDocuments, Report, RequestError, Rule};
+use super::{ApplyFixesRequest, CheckRequest, FixedDocuments, Report, RequestError, RoleTokenRequest, Rule};
 
 /// The answer to a request that cannot be answered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +62,11 @@ pub fn explain(code_or_name: &str) -> String {
 /// All rules: a list of [`Rule`].
 pub fn rules() -> String {
     text(&crate::rules::rules().map(Rule::from).collect::<Vec<_>>())
+}
+
+/// The token that a server would create: a [`RoleTokenRequest`] in, a [`super::RoleToken`] or an [`ErrorAnswer`] out.
+pub fn role_token(request: &str) -> String {
+    answer(read::<RoleTokenRequest>(request).and_then(|request| super::creation::role_token(&request)))
 }
 
 fn checked(request: &CheckRequest) -> Result<Report, AnswerError> {
