@@ -8,6 +8,7 @@ mod suppression;
 
 mod agent;
 mod job;
+mod policy;
 mod role;
 mod syntax;
 mod template;

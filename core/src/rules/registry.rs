@@ -1,10 +1,10 @@
 //! All rules.
 
-use super::{Rule, agent, job, role, syntax, template, token};
+use super::{Rule, agent, job, policy, role, syntax, template, token};
 
 /// The rules by family, in the order of the documentation.
 pub static FAMILIES: &[&[&Rule]] =
-    &[syntax::RULES, role::RULES, job::RULES, template::RULES, agent::RULES, token::RULES];
+    &[syntax::RULES, role::RULES, policy::RULES, job::RULES, template::RULES, agent::RULES, token::RULES];
 
 /// All rules, in the order of the documentation.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {

@@ -1,0 +1,60 @@
+//! What the findings about policies say in the same way.
+
+use crate::model::{ParsedDocument, Policy, PolicyProblem, PolicyProblemKind};
+use crate::rules::Context;
+use crate::syntax::Tree;
+use crate::text::Span;
+
+/// The server's words name a line; it is only counted for problems that start before this offset, so that a
+/// hostile text with a problem on every line stays linear.
+const LAST_COUNTED_OFFSET: u32 = 100_000;
+
+/// So many mistyped words of a document are compared with the known ones; more are no typing mistakes.
+const MAX_SUGGESTIONS: usize = 50;
+
+/// The longest part of a document that is put into a message, in characters.
+const LONGEST_SHOWN: usize = 60;
+
+/// Calls `report` for each problem that `wanted` picks; the flag says whether to look for a similar word.
+/// What is broken syntax already is left to the rules about syntax.
+pub(super) fn for_each_problem<'p>(
+    document: Option<&ParsedDocument<'_>>,
+    policy: &'p Policy,
+    wanted: fn(&PolicyProblemKind) -> bool,
+    mut report: impl FnMut(&'p PolicyProblem, bool),
+) {
+    let Some(parsed) = document else { return };
+    let problems = policy.problems.iter().filter(|problem| wanted(&problem.kind));
+    let problems = problems.filter(|problem| !is_broken(&parsed.tree, problem.span));
+    problems.enumerate().for_each(|(index, problem)| report(problem, index < MAX_SUGGESTIONS));
+}
+
+/// Whether a problem of the syntax touches the place.
+fn is_broken(tree: &Tree, span: Span) -> bool {
+    let problems = tree.problems();
+    let next = problems.partition_point(|problem| problem.span.end < span.start);
+    problems.get(next).is_some_and(|problem| problem.span.start <= span.end)
+}
+
+/// The advice, and then the server's own words.
+pub(super) fn and_server(cx: &Context<'_>, problem: &PolicyProblem, advice: &str) -> String {
+    if problem.span.start > LAST_COUNTED_OFFSET {
+        return advice.to_owned();
+    }
+    let says = problem.server_text(cx.text());
+    // The server's lists of errors go over several lines.
+    let says = says.split(['\n', '\t']).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+    format!("{advice}; Vault says: `{}`", shortened(&says, 200))
+}
+
+/// A part of a document for a message: one line, not too long.
+pub(super) fn shown(text: &str) -> String {
+    shortened(text.lines().next().unwrap_or_default(), LONGEST_SHOWN)
+}
+
+fn shortened(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
