@@ -64,3 +64,99 @@ fn dialects_differ() {
     let plus = "path \"a/+*\" { capabilities = [\"read\"] }";
     assert!(!policy(plus, "vault=0.6.2").contains(&"POL005 \"a/+*\"".to_owned()));
 }
+
+#[test]
+fn what_the_server_swallows() {
+    let table: [(&str, &[&str]); 38] = [
+        ("path \"a\" { policy = \"read\" policy = \"write\" }", &["POL015 policy"]),
+        ("path \"a\" { comment = 1 comment = 2 policy = \"read\" }", &[]),
+        ("path \"/a\" { policy = \"read\" }", &[]),
+        ("path \"//a\" { policy = \"read\" }", &["POL016 \"//a\""]),
+        ("path \"\" { policy = \"read\" }", &["POL016 \"\""]),
+        ("path \"*\" { policy = \"read\" }", &[]),
+        ("path \"a/*/b\" { policy = \"read\" }", &["POL016 \"a/*/b\""]),
+        ("path \"a**\" { policy = \"read\" }", &["POL016 \"a**\""]),
+        ("path \"+/a*\" { policy = \"read\" }", &[]),
+        ("path \"+/*/a\" { policy = \"read\" }", &["POL016 \"+/*/a\""]),
+        ("path \"v1/secret/*\" { policy = \"read\" }", &["POL016 \"v1/secret/*\""]),
+        ("path { policy = \"read\" }", &["POL017 path"]),
+        ("{\"path\": {\"policy\": \"read\"}}", &["POL017 \"path\""]),
+        ("path \"path\" { policy = \"read\" }", &[]),
+        ("path \"a\" \"b\" { policy = \"read\" }", &["POL018 \"b\""]),
+        ("path \"a\" { }", &["POL019 path \"a\""]),
+        ("path \"a\" { capabilities = [] }", &["POL019 path \"a\""]),
+        ("path \"a\" { capabilities = [\"x\"] }", &["POL002 \"x\""]),
+        ("path \"a\" { capabilities = [\"read\", \"deny\", \"reed\"] }", &["POL020 \"deny\""]),
+        ("path \"a\" { policy = \"deny\" capabilities = [\"read\"] }", &["POL020 \"deny\""]),
+        ("path \"auth/token/create\" { capabilities = [\"create\"] }", &["POL021 \"create\""]),
+        ("path \"auth/token/roles/a\" { capabilities = [\"create\"] }", &[]),
+        ("path \"auth/token/lookup/+\" { policy = \"read\" }", &["POL022 \"auth/token/lookup/+\""]),
+        (
+            "path \"auth/token/lookup/*\" { policy = \"read\" } path \"auth/token/*\" { policy = \"sudo\" }",
+            &[],
+        ),
+        ("path \"auth/token/lookup/*\" { policy = \"deny\" }", &[]),
+        ("path \"a\" { policy = \"write\" allowed_parameters = { x = [1, true] } }", &["POL023 1"]),
+        ("path \"a\" { policy = \"write\" allowed_parameters = { \"*\" = [1] } }", &[]),
+        ("path \"a\" { policy = \"write\" denied_parameters = { x = [\"*\"] } }", &["POL024 \"*\""]),
+        (
+            "path \"a\" { policy = \"write\" denied_parameters = { x = [\"a*b\", \"*b*\"] } }",
+            &["POL024 \"a*b\""],
+        ),
+        ("path \"a\" { policy = \"write\" required_parameters = [\"aB\"] }", &["POL025 \"aB\""]),
+        (
+            "path \"a\" { policy = \"read\" min_wrapping_ttl = 9 } path \"/a\" { policy = \"read\" max_wrapping_ttl = 3 }",
+            &["POL026 3"],
+        ),
+        (
+            "path \"a\" { policy = \"read\" max_wrapping_ttl = 3 } path \"b\" { policy = \"read\" min_wrapping_ttl = 9 }",
+            &[],
+        ),
+        ("path \"a*\" { policy = \"deny\" } path \"/a*\" { policy = \"read\" }", &["POL027 path \"/a*\""]),
+        ("path \"a*\" { policy = \"deny\" } path \"a\" { policy = \"read\" }", &[]),
+        ("path \"a/{{identity.entity.id}}\" { policy = \"deny\" }", &["POL028 \"a/{{identity.entity.id}}\""]),
+        ("path \"{{identity.groups}}\" { policy = \"read\" }", &["POL029 \"{{identity.groups}}\""]),
+        ("path \"a\" { policy = \"read\" expiration = 1 }", &["POL030 1"]),
+        ("{\"path\": {\"a\": {\"policy\": \"read\"}}} more", &["POL031 more"]),
+    ];
+    for (text, expected) in table {
+        assert_eq!(newest(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn templates_of_every_kind_are_known() {
+    for directive in [
+        "identity.entity.name",
+        "identity.entity.metadata.team",
+        "identity.entity.aliases.auth_jwt_1.name",
+        "identity.entity.aliases.auth_jwt_1.custom_metadata.a",
+        "identity.groups.names.my.group.id",
+        "identity.groups.ids.1-2.metadata.a",
+        "time.now.plus.1h",
+    ] {
+        assert!(newest(&format!("path \"a/{{{{ {directive} }}}}\" {{ policy = \"read\" }}")).is_empty());
+    }
+}
+
+#[test]
+fn older_servers_take_wildcards_and_templates_for_letters() {
+    let plus = "path \"a/+/b\" { capabilities = [\"read\"] }";
+    assert_eq!(policy(plus, "vault=0.6.2"), ["POL016 \"a/+/b\""]);
+    let template = "path \"a/{{identity.entity.id}}\" { capabilities = [\"deny\"] }";
+    assert_eq!(policy(template, "vault=0.6.2"), ["POL016 \"a/{{identity.entity.id}}\""]);
+    let url = "path \"auth/token/lookup/*\" { capabilities = [\"read\"] }";
+    assert!(policy(url, "vault=0.6.2").is_empty());
+}
+
+#[test]
+fn large_policies_stay_linear() {
+    let rules: String = (0..100_000)
+        .map(|index| format!("path \"secret/{index}\" {{ capabilities = [\"create\", \"deny\"] }}\n"))
+        .collect();
+    assert!(!newest(&rules).is_empty());
+    let same = "path \"a\" { policy = \"read\" min_wrapping_ttl = 9 }\n".repeat(100_000);
+    assert!(newest(&same).is_empty());
+    let bad = "paht \"a\" { }\npath \"b\" { capabilites = [\"reed\"] policy = \"wirte\" }\n".repeat(50_000);
+    assert!(!newest(&bad).is_empty());
+}

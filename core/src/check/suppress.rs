@@ -50,10 +50,14 @@ fn report_unused<'s>(
         if !rule.applies.covers(parsed.target) {
             continue;
         }
-        let fix = suppression.is_alone.then(|| {
-            let span = whole_line(document.document.text(), suppression.comment);
-            cx.replace("Remove the comment", Applicability::Safe, span, "")
-        });
+        let text = document.document.text();
+        let span = whole_line(text, suppression.comment);
+        // A document of nothing is refused.
+        let leaves_text = [Span::new(0, span.start), Span::new(span.end, text.len() as u32)]
+            .iter()
+            .any(|part| !part.of(text).trim().is_empty());
+        let fix = (suppression.is_alone && leaves_text)
+            .then(|| cx.replace("Remove the comment", Applicability::Safe, span, ""));
         let message = format!("`{}` finds nothing here that could be ignored", rule.code);
         cx.report(suppression.code, message).fix = fix;
     }

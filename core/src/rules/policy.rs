@@ -1,10 +1,16 @@
 //! Rules about policies.
 
 mod capability;
+mod grant;
 mod help;
+mod json;
 mod key;
+mod merge;
+mod parameter;
 mod path;
 mod refused;
+mod template;
+mod unmatchable;
 mod value;
 mod wrapping;
 
@@ -26,4 +32,21 @@ pub(super) static RULES: &[&Rule] = &[
     &refused::BAD_LIST_FILTER,
     &value::CRASHING_STRING,
     &key::REPEATED_ARGUMENT,
+    &merge::REPEATED_POLICY_KEY,
+    &unmatchable::UNMATCHABLE_PATH,
+    &unmatchable::PATH_WITHOUT_LABEL,
+    &unmatchable::IGNORED_LABEL,
+    &grant::NO_CAPABILITIES,
+    &grant::CAPABILITIES_BESIDE_DENY,
+    &grant::CREATE_ON_TOKEN_ENDPOINT,
+    &grant::URL_FORM_ONLY,
+    &parameter::NUMBER_NEVER_MATCHES,
+    &parameter::STAR_IN_VALUE,
+    &parameter::CAPITAL_IN_REQUIRED_PARAMETER,
+    &merge::UNUSABLE_WRAPPING_BOUNDS,
+    &merge::DENIED_BY_SAME_PATH,
+    &template::TEMPLATED_DENY,
+    &template::UNKNOWN_TEMPLATE_DIRECTIVE,
+    &template::EXPIRED_PATH,
+    &json::IGNORED_JSON_TEXT,
 ];

@@ -67,7 +67,7 @@ fn report_unknown(
     }
     let meant = if suggests { meant(policy, name) } else { Vec::new() };
     let quoted = meant.iter().map(|meant| format!("\"{meant}\"")).collect::<Vec<_>>().join(", ");
-    let fix = (!meant.is_empty()).then(|| {
+    let fix = (!meant.is_empty() && !policy.has_syntax_errors).then(|| {
         cx.replace(format!("Write `{quoted}`"), Applicability::Unsafe, problem.span, quoted.clone())
     });
     let shown_name = shown(name);
@@ -122,7 +122,7 @@ fn check_legacy(cx: &mut Context<'_>, policy: &Policy) {
         |problem, suggests| {
             let PolicyProblemKind::InvalidPolicy(word) = &problem.kind else { return };
             let meant = suggests.then(|| did_you_mean(word, LEGACY_POLICIES)).flatten();
-            let fix = meant.map(|meant| {
+            let fix = meant.filter(|_| !policy.has_syntax_errors).map(|meant| {
                 let title = format!("Write `{meant}`");
                 cx.replace(title, Applicability::Unsafe, problem.span, format!("\"{meant}\""))
             });

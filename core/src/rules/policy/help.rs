@@ -30,10 +30,17 @@ pub(super) fn for_each_problem<'p>(
 }
 
 /// Whether a problem of the syntax touches the place.
-fn is_broken(tree: &Tree, span: Span) -> bool {
+pub(super) fn is_broken(tree: &Tree, span: Span) -> bool {
     let problems = tree.problems();
     let next = problems.partition_point(|problem| problem.span.end < span.start);
     problems.get(next).is_some_and(|problem| problem.span.start <= span.end)
+}
+
+/// Whether the server refuses something in a block. Problems come in the order of the blocks.
+pub(super) fn has_problem(policy: &Policy, index: usize) -> bool {
+    let index = Some(index as u32);
+    let first = policy.problems.partition_point(|problem| problem.path < index);
+    policy.problems.get(first).is_some_and(|problem| problem.path == index)
 }
 
 /// The advice, and then the server's own words.

@@ -70,9 +70,10 @@ fn report_unknown(cx: &mut Context<'_>, policy: &Policy, problem: &PolicyProblem
         Some(_) => similar_path_key(policy, key),
         None => did_you_mean(key, TOP_KEYS),
     };
+    // What a mistyped `path` holds was not looked at, so that nothing is certain there.
     let is_free = |meant: &str| match (rules, PathKey::from_spelling(meant)) {
-        (Some(rules), Some(key)) => !rules.keys.contains(key),
-        _ => meant == "path",
+        (Some(rules), Some(key)) => !rules.keys.contains(key) && !policy.has_syntax_errors,
+        _ => false,
     };
     let fix = meant.filter(|meant| is_free(meant)).map(|meant| {
         let is_quoted = problem.span.of(cx.text()).starts_with('"');

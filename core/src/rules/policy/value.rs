@@ -91,6 +91,9 @@ fn report_type(
 
 /// Puts a plain string into a list, where that surely is what was meant and gives no other finding.
 fn into_list(cx: &Context<'_>, policy: &Policy, problem: &PolicyProblem, name: &str) -> Option<Fix> {
+    if policy.has_syntax_errors {
+        return None;
+    }
     let raw = problem.span.of(cx.text());
     let inner = raw.strip_prefix('"')?.strip_suffix('"')?;
     if inner.contains(['\\', '"', '$', '*']) || inner.chars().any(|each| each.is_uppercase() || each == '\n')

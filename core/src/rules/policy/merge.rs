@@ -1,0 +1,122 @@
+//! Blocks and keys that are given more than once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::help::shown;
+use crate::model::{NANOSECONDS_PER_SECOND, PathKey, PathPattern, Policy, PolicyProblemKind};
+use crate::rules::Context;
+use crate::rules::rule::{always, declare_rule};
+use crate::text::Span;
+
+declare_rule! {
+    pub(super) static REPEATED_POLICY_KEY = {
+        code: "POL015", name: "repeated-policy-key", summary: "a key that a `path` block has twice",
+        severity: Warning, enforced_by: Advisory, fix: None, applies: always(),
+        evidence: "measured on OpenBao 2.7.2: vault-policy-parse-facts: lists are put together, of other values the last wins; vault-policies-and-tokens §1.3",
+        check: Policy(check_repeated_keys),
+    }
+}
+
+declare_rule! {
+    pub(super) static UNUSABLE_WRAPPING_BOUNDS = {
+        code: "POL026", name: "unusable-wrapping-bounds", summary: "wrapping TTLs of two blocks for one path that no request can keep",
+        severity: Warning, enforced_by: Advisory, fix: None, applies: always(),
+        evidence: "measured on OpenBao 2.7.2: min 100 in one policy and max 60 in another make the path unusable; vault-policies-and-tokens §2.1",
+        check: Policy(check_wrapping_bounds),
+    }
+}
+
+declare_rule! {
+    pub(super) static DENIED_BY_SAME_PATH = {
+        code: "POL027", name: "denied-by-same-path", summary: "a block that a `deny` for the same path cancels",
+        severity: Warning, enforced_by: Advisory, fix: None, applies: always(),
+        evidence: "measured on OpenBao 2.7.2: acl-facts, topic merge; vault-policies-and-tokens §2.1",
+        check: Policy(check_same_path),
+    }
+}
+
+fn check_repeated_keys(cx: &mut Context<'_>, policy: &Policy) {
+    if policy.repeated_keys.is_empty() {
+        return;
+    }
+    let refused = |kind: &PolicyProblemKind| matches!(kind, PolicyProblemKind::RepeatedArgument(_));
+    let refused: BTreeSet<Span> =
+        policy.problems.iter().filter(|problem| refused(&problem.kind)).map(|problem| problem.span).collect();
+    let document = cx.document_id();
+    let advisory = policy.repeated_keys.iter().filter(|repeated| !refused.contains(&repeated.span));
+    // A comment has no effect, however often it is there.
+    for repeated in advisory.filter(|repeated| repeated.key != PathKey::Comment) {
+        let effect = match repeated.key {
+            PathKey::Capabilities | PathKey::RequiredParameters | PathKey::MfaMethods => {
+                "the lists are put together"
+            }
+            PathKey::AllowedParameters | PathKey::DeniedParameters => "both are put together",
+            _ => "only the last one counts",
+        };
+        cx.report(repeated.span, format!("`{}` is given again: {effect}", repeated.key.as_str()))
+            .help("write it once; Vault since 1.21 refuses the policy: `Each argument can only be defined once`")
+            .related(document, repeated.first, "the first");
+    }
+}
+
+fn check_wrapping_bounds(cx: &mut Context<'_>, policy: &Policy) {
+    let document = cx.document_id();
+    // The bounds of each path so far, with their places.
+    let mut bounds: BTreeMap<PathPattern<'_>, [Option<(i64, Span)>; 2]> = BTreeMap::new();
+    for rules in policy.paths.iter().filter(|rules| !rules.granted.denies() && !rules.has_expired(None)) {
+        let Some(constraints) = rules.constraints.as_deref() else { continue };
+        let own = [constraints.min_wrapping_ttl, constraints.max_wrapping_ttl];
+        if own == [None, None] {
+            continue;
+        }
+        let Ok(pattern) = rules.pattern(&policy.profile) else { continue };
+        let before = bounds.entry(pattern).or_default();
+        let was_first = *before == [None, None];
+        // The server unites both by their minimum.
+        for (bound, own) in before.iter_mut().zip(own) {
+            let own = own.filter(|ttl| ttl.value > 0).map(|ttl| (ttl.value, ttl.span));
+            *bound = match (*bound, own) {
+                (Some(one), Some(other)) => Some(if other.0 < one.0 { other } else { one }),
+                (one, other) => one.or(other),
+            };
+        }
+        let [Some((min, min_place)), Some((max, max_place))] = *before else { continue };
+        if was_first || max >= min {
+            continue;
+        }
+        let (place, other) = if rules.header < max_place.min(min_place) || max_place > min_place {
+            (max_place, min_place)
+        } else {
+            (min_place, max_place)
+        };
+        let seconds = |nanoseconds: i64| nanoseconds / NANOSECONDS_PER_SECOND;
+        let message = format!(
+            "no request can keep both: with the other block for this path, a wrapping TTL must be at least {} s and at most {} s",
+            seconds(min),
+            seconds(max)
+        );
+        cx.report(place, message)
+            .help("blocks for the same path are united, so give the bounds in one of them")
+            .related(document, other, "the other bound");
+    }
+}
+
+fn check_same_path(cx: &mut Context<'_>, policy: &Policy) {
+    let document = cx.document_id();
+    let live = || policy.paths.iter().filter(|rules| !rules.has_expired(None));
+    let denied: BTreeMap<PathPattern<'_>, Span> = live()
+        .filter(|rules| rules.granted.denies())
+        .filter_map(|rules| Some((rules.pattern(&policy.profile).ok()?, rules.header)))
+        .collect();
+    if denied.is_empty() {
+        return;
+    }
+    for rules in live().filter(|rules| !rules.granted.is_empty() && !rules.granted.denies()) {
+        let pattern = rules.pattern(&policy.profile).ok();
+        let Some(deny) = pattern.and_then(|pattern| denied.get(&pattern)) else { continue };
+        let message = format!("a `deny` for the same path cancels {}", shown(&rules.granted.to_string()));
+        cx.report(rules.header, message)
+            .help("remove one of the two blocks: they are united, and `deny` wins")
+            .related(document, *deny, "the `deny`");
+    }
+}
