@@ -291,6 +291,7 @@ impl Builder {
             self.acl.is_root = policies.len() == 1;
             self.acl.failure = (policies.len() > 1).then_some(AclFailure::RootWithOthers);
         }
+        self.reserve(policies.iter().map(|source| source.policy.paths.len()).sum());
         for (index, source) in policies.iter().enumerate() {
             if source.name != "root" && source.policy.is_accepted() {
                 self.policy(index as u32, source, identity);
@@ -301,6 +302,15 @@ impl Builder {
         acl.prefixes = Prefixes::new(self.prefix_rules, &acl.texts, acl.seed);
         acl.segments = Segments::new(self.segment_rules, &acl.texts, acl.seed);
         acl
+    }
+
+    /// Makes room for the blocks.
+    fn reserve(&mut self, blocks: usize) {
+        let acl = &mut self.acl;
+        acl.exact = Table::with_capacity(blocks);
+        acl.sources.reserve_exact(blocks);
+        acl.rules.reserve_exact(blocks);
+        acl.texts.places.reserve_exact(blocks);
     }
 
     fn policy(&mut self, index: u32, source: &PolicySource, identity: &TokenIdentity) {

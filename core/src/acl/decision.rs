@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::build::{Acl, NONE, RuleId};
-use super::hash::HashedPath;
+use super::hash::{HashedPath, States};
 use super::operation::{Operation, OperationKind, needs_sudo};
 use super::segments::{Rank, prefix_rank, segments_rank};
 use crate::model::{Capability, CapabilitySet, ListGeneration, PatternKind};
@@ -110,8 +110,11 @@ impl Acl {
         if let Some(decision) = self.without_rules(operation.kind) {
             return decision;
         }
-        let path = request_path(operation);
-        let winner = self.winner(path.as_bytes(), operation.kind.is_listing());
+        let winner = if operation.kind.is_listing() {
+            self.winner(request_path(operation).as_bytes(), true)
+        } else {
+            self.winner(without_leading_slashes(operation.path.as_bytes()), false)
+        };
         self.decide(operation, winner)
     }
 
@@ -160,7 +163,8 @@ impl Acl {
 
     /// The rule that decides about a path.
     pub(super) fn winner(&self, path: &[u8], is_listing: bool) -> Option<u32> {
-        let hashed = HashedPath::new(path, self.seed);
+        let mut states = States::default();
+        let hashed = states.of(path, self.seed);
         if let Some(rule) = self.exact_rule(hashed.whole(), path) {
             return Some(rule);
         }
@@ -225,6 +229,13 @@ impl Acl {
             _ => most_specific(None),
         }
     }
+}
+
+fn without_leading_slashes(mut path: &[u8]) -> &[u8] {
+    while let [b'/', rest @ ..] = path {
+        path = rest;
+    }
+    path
 }
 
 /// The path as the rules see it.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::build::{Acl, RuleId, RuleView};
 use super::decision::{Decision, Reason, request_path};
-use super::hash::HashedPath;
+use super::hash::States;
 use super::operation::Operation;
 use crate::model::{Capability, ListGeneration, PatternKind};
 
@@ -100,7 +100,8 @@ impl Acl {
 
     /// Every rule that matches the path, in either form for a listing.
     fn matching(&self, path: &[u8], is_listing: bool) -> Vec<u32> {
-        let hashed = HashedPath::new(path, self.seed);
+        let mut states = States::default();
+        let hashed = states.of(path, self.seed);
         let falls_back = is_listing && self.list_generation() != ListGeneration::None;
         let slashless = path.strip_suffix(b"/").filter(|_| falls_back);
         let only_exact = self.list_generation() == ListGeneration::Exact;
@@ -150,7 +151,8 @@ impl Acl {
     /// A more specific rule that is not looked at: the other form of the path decides, or a longer prefix has
     /// taken its place.
     fn lost_to_better(&self, rule: u32, path: &[u8]) -> Lost {
-        let hashed = HashedPath::new(path, self.seed);
+        let mut states = States::default();
+        let hashed = states.of(path, self.seed);
         let is_longest = self.prefixes.longest(&hashed, &self.texts) == Some(rule);
         let is_prefix = self.rules.get(rule as usize).is_some_and(|rule| rule.kind == PatternKind::Prefix);
         if is_prefix && !is_longest && !path.ends_with(b"/") { Lost::ShorterPrefix } else { Lost::OtherForm }

@@ -7,6 +7,9 @@
 const MULTIPLIER: u64 = 0x243f_6a88_85a3_08d3;
 const FINAL: u64 = 0xb7e1_5162_8aed_2a6b;
 
+/// From the key of a block to that of the next.
+const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+
 const BLOCK: usize = 8;
 
 /// Blocks whose states need no allocation: paths of up to 135 bytes.
@@ -40,51 +43,62 @@ fn finish(state: u64, part: u64, length: usize) -> u32 {
     (hash ^ hash >> 32) as u32
 }
 
-fn next_state(state: u64, word: u64) -> u64 {
-    // The rotation keeps a product of zero from forgetting what was before.
-    fold(state ^ word, MULTIPLIER) ^ state.rotate_left(23)
+/// The products of the blocks do not wait for each other: each block has a key of its own.
+fn next_state(state: u64, word: u64, key: &mut u64) -> u64 {
+    *key = key.wrapping_add(STEP);
+    state.wrapping_add(fold(word ^ *key, MULTIPLIER))
 }
 
 /// The hash of a text alone.
 pub(super) fn hash(bytes: &[u8], seed: u64) -> u32 {
-    let whole = bytes.len() / BLOCK;
-    let state = (0..whole).fold(seed, |state, block| next_state(state, word_at(bytes, block * BLOCK)));
-    let rest = bytes.len() % BLOCK;
-    let part = if rest == 0 { 0 } else { part_at(bytes, whole * BLOCK, rest) };
+    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+    let mut key = seed;
+    let states = |state, block: &[u8; BLOCK]| next_state(state, u64::from_le_bytes(*block), &mut key);
+    let state = blocks.iter().fold(seed, states);
+    let part = if rest.is_empty() { 0 } else { part_at(bytes, blocks.len() * BLOCK, rest.len()) };
     finish(state, part, bytes.len())
+}
+
+/// Room for the states of a path's blocks. It lies with the caller, so that it is never moved.
+#[derive(Default)]
+pub(super) struct States {
+    short: [u64; SHORT_BLOCKS + 1],
+    long: Vec<u64>,
 }
 
 /// A path, from which the hash of each beginning is had in constant time.
 pub(super) struct HashedPath<'p> {
     bytes: &'p [u8],
-    short: [u64; SHORT_BLOCKS + 1],
-    long: Vec<u64>,
+    short: &'p [u64; SHORT_BLOCKS + 1],
+    long: &'p [u64],
+}
+
+impl States {
+    #[inline]
+    pub(super) fn of<'p>(&'p mut self, bytes: &'p [u8], seed: u64) -> HashedPath<'p> {
+        let (mut state, mut key) = (seed, seed);
+        let (blocks, _) = bytes.as_chunks::<BLOCK>();
+        let [first, rest @ ..] = &mut self.short;
+        *first = seed;
+        for (block, slot) in blocks.iter().zip(rest) {
+            state = next_state(state, u64::from_le_bytes(*block), &mut key);
+            *slot = state;
+        }
+        for block in blocks.get(SHORT_BLOCKS..).unwrap_or_default() {
+            state = next_state(state, u64::from_le_bytes(*block), &mut key);
+            self.long.push(state);
+        }
+        HashedPath { bytes, short: &self.short, long: &self.long }
+    }
 }
 
 impl<'p> HashedPath<'p> {
-    pub(super) fn new(bytes: &'p [u8], seed: u64) -> Self {
-        let blocks = bytes.len() / BLOCK;
-        let mut path = Self { bytes, short: [seed; SHORT_BLOCKS + 1], long: Vec::new() };
-        let mut state = seed;
-        for (block, slot) in path.short.iter_mut().skip(1).take(blocks).enumerate() {
-            state = next_state(state, word_at(bytes, block * BLOCK));
-            *slot = state;
-        }
-        if blocks > SHORT_BLOCKS {
-            path.long.reserve_exact(blocks - SHORT_BLOCKS);
-            for block in SHORT_BLOCKS..blocks {
-                state = next_state(state, word_at(bytes, block * BLOCK));
-                path.long.push(state);
-            }
-        }
-        path
-    }
-
     pub(super) fn bytes(&self) -> &'p [u8] {
         self.bytes
     }
 
     /// The hash of the first `length` bytes, which must be there.
+    #[inline]
     pub(super) fn prefix(&self, length: usize) -> u32 {
         let (block, rest) = (length / BLOCK, length % BLOCK);
         let state = match self.short.get(block) {
@@ -108,11 +122,13 @@ mod tests {
     #[test]
     fn the_hash_of_a_beginning_is_that_of_the_same_text_alone() {
         let text: Vec<u8> = (0..400_u32).map(|number| (number * 7 % 251) as u8).collect();
-        let path = HashedPath::new(&text, 42);
+        let mut states = States::default();
+        let path = states.of(&text, 42);
         for length in 0..=text.len() {
             assert_eq!(path.prefix(length), hash(&text[..length], 42), "{length}");
         }
-        let short = HashedPath::new(b"abcde", 1);
+        let mut states = States::default();
+        let short = states.of(b"abcde", 1);
         assert_eq!(short.prefix(3), hash(b"abc", 1));
         assert_ne!(hash(b"abc", 1), hash(b"abc\0", 1));
     }

@@ -142,11 +142,13 @@ const SUDO_PATHS: [&str; 21] = [
 ];
 
 /// Whether a path needs `sudo` besides the operation's capability.
+#[inline]
 pub fn needs_sudo(path: &str) -> bool {
-    let path = path.trim_start_matches('/');
-    if !path.starts_with("sys/") && !path.starts_with("auth/token/") {
-        return false;
-    }
+    let path = if path.starts_with('/') { path.trim_start_matches('/') } else { path };
+    (path.starts_with("sys/") || path.starts_with("auth/token/")) && is_sudo_path(path)
+}
+
+fn is_sudo_path(path: &str) -> bool {
     let is_one = |rest: &str| matches!(rest, "" | "/") || rest.starts_with('/');
     SUDO_PATHS.iter().any(|pattern| match *pattern {
         // These two have a path of their own and one below it, but no longer word.

@@ -6,7 +6,7 @@
 //! prefix that it starts with, so that a search never goes back.
 
 use super::build::Texts;
-use super::hash::HashedPath;
+use super::hash::{HashedPath, States};
 use super::table::Table;
 
 const NONE: u32 = u32::MAX;
@@ -32,26 +32,19 @@ pub(super) struct Prefixes {
 impl Prefixes {
     /// Puts rules of different texts in order.
     pub(super) fn new(mut rules: Vec<u32>, texts: &Texts, seed: u64) -> Self {
-        rules.sort_unstable_by(|one, two| texts.bytes(*one).cmp(texts.bytes(*two)));
+        rules.sort_by_key(|rule| texts.bytes(*rule).len());
         let mut lengths: Vec<u32> = rules.iter().map(|rule| texts.bytes(*rule).len() as u32).collect();
-        lengths.sort_unstable();
         lengths.dedup();
         let mut prefixes = Self { lengths, ..Self::default() };
-        // Sorted, a text comes after all that it starts with; those still open lie on the stack.
-        let mut open: Vec<(u32, u32)> = Vec::new();
         for rule in rules {
-            let text = texts.bytes(rule);
-            while open.last().is_some_and(|(_, outer)| !text.starts_with(texts.bytes(*outer))) {
-                open.pop();
-            }
-            open.push((text.len() as u32, rule));
-            prefixes.add(rule, &HashedPath::new(text, seed), &open, texts);
+            prefixes.add(rule, &States::default().of(texts.bytes(rule), seed), texts);
         }
         prefixes
     }
 
-    /// Adds a rule and the beginnings that lead a search to it.
-    fn add(&mut self, rule: u32, text: &HashedPath<'_>, open: &[(u32, u32)], texts: &Texts) {
+    /// Adds a rule and the beginnings that lead a search to it. Shorter rules must have been added before, so
+    /// that the longest one that a beginning starts with can be searched for.
+    fn add(&mut self, rule: u32, text: &HashedPath<'_>, texts: &Texts) {
         let own = text.bytes().len() as u32;
         let (mut low, mut high) = (0, self.lengths.len());
         while low < high {
@@ -61,21 +54,17 @@ impl Prefixes {
                 high = middle;
                 continue;
             }
-            let outer = open.partition_point(|(outer, _)| *outer <= length);
-            let best = outer.checked_sub(1).and_then(|at| open.get(at)).map_or(NONE, |(_, rule)| *rule);
-            self.put(Entry { rule, length, best }, text, texts);
+            let hash = text.prefix(length as usize);
+            if self.find(hash, length, text.bytes(), texts).is_none() {
+                let shorter = || self.longest_within(text, length as usize, texts).unwrap_or(NONE);
+                let best = if length == own { rule } else { shorter() };
+                self.table.insert(hash, self.entries.len() as u32);
+                self.entries.push(Entry { rule, length, best });
+            }
             if length == own {
                 return;
             }
             low = middle + 1;
-        }
-    }
-
-    fn put(&mut self, entry: Entry, text: &HashedPath<'_>, texts: &Texts) {
-        let hash = text.prefix(entry.length as usize);
-        if self.find(hash, entry.length, text.bytes(), texts).is_none() {
-            self.table.insert(hash, self.entries.len() as u32);
-            self.entries.push(entry);
         }
     }
 

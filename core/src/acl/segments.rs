@@ -193,6 +193,9 @@ impl Segments {
 
     /// The best rule that matches the path, of those whose first `+` stands at `furthest` or later.
     pub(super) fn best(&self, path: &[u8], furthest: usize, texts: &Texts) -> Option<u32> {
+        if self.nodes.first().is_none_or(|root| (root.furthest_plus as usize) < furthest) {
+            return None;
+        }
         let mut best = 0;
         self.walk(path, texts, &mut |step| match step {
             Step::Node(node) => node.best > best && node.furthest_plus as usize >= furthest,

@@ -36,6 +36,12 @@ impl Table {
         }
     }
 
+    /// An empty table that takes this many indices without growing.
+    pub(super) fn with_capacity(count: usize) -> Self {
+        let size = if count == 0 { 0 } else { (count * 2).next_power_of_two().max(8) };
+        Self { slots: vec![Slot { hash: 0, index: EMPTY }; size], ..Self::default() }
+    }
+
     /// Adds an index that is not in the table.
     pub(super) fn insert(&mut self, hash: u32, index: u32) {
         if (self.count + 1) * 2 > self.slots.len() {

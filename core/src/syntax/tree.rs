@@ -434,6 +434,10 @@ impl<'t> Value<'t> {
 
 /// Without the quotes, also where a string has lost one or has quotes of a word processor.
 fn unquoted(span: Span, raw: &str) -> Span {
+    // Nearly every string is in two plain quotes.
+    if let [b'"', .., b'"'] = raw.as_bytes() {
+        return Span::new(span.start + 1, span.end - 1);
+    }
     const QUOTES: [char; 10] = ['"', '\'', '“', '”', '„', '‟', '«', '»', '‘', '’'];
     let without_first = raw.strip_prefix(QUOTES).unwrap_or(raw);
     let inner = without_first.strip_suffix(QUOTES).unwrap_or(without_first);

@@ -123,8 +123,9 @@ proptest! {
         dialect in 0..DIALECTS.len(),
     ) {
         let capabilities = ["read", "list", "deny", "read list update"];
-        let text: String =
-            rules.iter().filter(|rule| !rule.0.contains("+*")).map(|rule| block(&rule.0, capabilities[rule.1])).collect();
+        let blocks: String = rules.iter().filter(|rule| !rule.0.contains("+*")).map(|rule| block(&rule.0, capabilities[rule.1])).collect();
+        // An empty text is refused.
+        let text = format!("# rules\n{blocks}");
         let acl = acl(&[&text], DIALECTS[dialect]);
         prop_assert_eq!(acl.refused_policies().count(), 0);
         let all: Vec<_> = acl.rules().map(|rule| (rule.pattern.kind, rule.pattern.text.to_owned(), rule.granted)).collect();

@@ -2,7 +2,7 @@
 //! OpenBao 2.7.2); the evaluation of a path does not depend on it.
 
 use super::Capability;
-use super::entries::{Entry, each_entry};
+use super::entries::{Entry, Form, each_entry};
 use super::number::integer;
 use super::problem::GoNode;
 use crate::model::vault_duration;
@@ -16,7 +16,7 @@ pub(super) struct Refusal<'t> {
 
 /// What the server needs to say where something is.
 pub(super) struct Places<'a> {
-    pub(super) is_json: bool,
+    pub(super) form: Form,
     /// The line of an entry's `=` or `:`, 0 for a block.
     pub(super) line_of: &'a dyn Fn(&Entry<'_>) -> usize,
     /// `At 1:2: ` for a value.
@@ -32,7 +32,7 @@ pub(super) fn refusal<'t>(group: Value<'t>, places: &Places<'_>) -> Option<Refus
     let mut bad_key = None;
     let mut ttl = None;
     let mut factors = Vec::new();
-    each_entry(object, places.is_json, &mut |entry| match entry.key.name().as_ref() {
+    each_entry(object, places.form, &mut |entry| match entry.key.name().as_ref() {
         "ttl" => ttl = Some(entry.value),
         "factor" => factors.push(entry),
         name => {
@@ -84,7 +84,7 @@ fn bad_factor(factor: &Entry<'_>, places: &Places<'_>) -> Option<String> {
         return Some("require name key".to_owned());
     }
     let mut error = None;
-    each_entry(object, places.is_json, &mut |entry| {
+    each_entry(object, places.form, &mut |entry| {
         let found = match entry.key.name().as_ref() {
             "controlled_capabilities" => bad_list(entry.value, places),
             "identity" => bad_identity(entry.value, places),
@@ -101,7 +101,7 @@ fn bad_list(value: Value<'_>, places: &Places<'_>) -> Option<String> {
 
 fn bad_identity(value: Value<'_>, places: &Places<'_>) -> Option<String> {
     let mut error = None;
-    each_entry(value.object()?, places.is_json, &mut |entry| {
+    each_entry(value.object()?, places.form, &mut |entry| {
         let found = match entry.key.name().as_ref() {
             "group_names" => bad_list(entry.value, places),
             "approvals" => approvals(entry.value).err(),
@@ -123,13 +123,13 @@ fn approvals(value: Value<'_>) -> Result<i64, String> {
 fn missing(factor: &Entry<'_>, index: usize, places: &Places<'_>) -> Option<String> {
     let mut capabilities = Vec::new();
     let (mut approvals_required, mut has_groups) = (0, false);
-    each_entry(factor.value.object()?, places.is_json, &mut |entry| match entry.key.name().as_ref() {
+    each_entry(factor.value.object()?, places.form, &mut |entry| match entry.key.name().as_ref() {
         "controlled_capabilities" => {
             capabilities.extend(entry.value.list().into_iter().flatten().filter_map(|value| value.string()));
         }
         "identity" => {
             let Some(identity) = entry.value.object() else { return };
-            each_entry(identity, places.is_json, &mut |entry| match entry.key.name().as_ref() {
+            each_entry(identity, places.form, &mut |entry| match entry.key.name().as_ref() {
                 "group_names" => {
                     has_groups |= entry.value.list().is_some_and(|mut list| list.next().is_some())
                 }

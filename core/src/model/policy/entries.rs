@@ -38,15 +38,32 @@ impl<'t> Entry<'t> {
     }
 }
 
+/// How items become entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// HCL whose syntax is refused: items are what they seem to be.
+    DamagedHcl,
+    /// HCL: line ends mean nothing, so that a word alone on a line is a key of the block that follows.
+    Hcl,
+    /// JSON: objects of objects are flattened.
+    Json,
+}
+
 /// Hands over the entries of an object, in the order of the text. What has no value is left out: in a text
 /// that the server accepts it is a `name =` at the very end, which is dropped.
-pub(super) fn each_entry<'t>(object: Object<'t>, is_json: bool, found: &mut dyn FnMut(Entry<'t>)) {
+pub(super) fn each_entry<'t>(object: Object<'t>, form: Form, found: &mut dyn FnMut(Entry<'t>)) {
+    let mut keys_before: Option<Entry<'t>> = None;
     for item in object.items() {
-        let entry = Entry::new(item);
-        if is_json {
+        let entry = match keys_before.take() {
+            Some(keys) => keys.below(item),
+            None => Entry::new(item),
+        };
+        if form == Form::Json {
             flatten(entry, found);
         } else if !entry.value.is_missing() {
             found(entry);
+        } else if form == Form::Hcl {
+            keys_before = Some(entry);
         }
     }
 }
@@ -74,7 +91,7 @@ fn flatten<'t>(entry: Entry<'t>, found: &mut dyn FnMut(Entry<'t>)) {
 ///
 /// `inner` is what stands between the quotes.
 pub(super) fn is_unquotable(inner: &str, is_json: bool) -> bool {
-    if !inner.contains(['\\', '$']) {
+    if !inner.bytes().any(|byte| matches!(byte, b'\\' | b'$')) {
         return false;
     }
     let mut rest = inner;

@@ -1,6 +1,7 @@
 //! The fields of a block, decoded as Go's HCL 1 decodes them into the server's structure.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::control_group::node;
 use super::entries::{Entry, each_entry, is_unquotable};
@@ -34,8 +35,19 @@ pub(super) enum RawTtl<'t> {
     Text(Cow<'t, str>),
     Integer(i64),
     Float(f64),
-    /// A list, an object or a truth value.
-    Other,
+    Bool,
+    /// A list, or objects.
+    List,
+}
+
+/// What is decoded, but read only when all fields are decoded.
+#[derive(Default)]
+pub(super) struct Decoded<'t> {
+    /// The words among the capabilities that no server knows.
+    pub(super) unknown_capabilities: Vec<Spanned<Cow<'t, str>>>,
+    pub(super) expiration: Option<Spanned<Cow<'t, str>>>,
+    pub(super) min_wrapping_ttl: Option<Spanned<RawTtl<'t>>>,
+    pub(super) max_wrapping_ttl: Option<Spanned<RawTtl<'t>>>,
 }
 
 impl<'t> Reader<'t> {
@@ -44,23 +56,29 @@ impl<'t> Reader<'t> {
         key: PathKey,
         given: &[Given<'t>],
         rules: &mut PathRules,
-        capabilities: &mut Vec<Spanned<Cow<'t, str>>>,
-        ttls: &mut [Option<Spanned<RawTtl<'t>>>; 2],
+        decoded: &mut Decoded<'t>,
     ) {
         match key {
             PathKey::Policy => {
                 rules.policy = self.string("root.Policy", key, given).map(|word| word.map(Cow::into_owned));
             }
             PathKey::Capabilities => {
-                *capabilities = self.strings("root.Capabilities", key, given);
-                let written = |name: &Spanned<Cow<'_, str>>| {
-                    Spanned::new(Capability::from_spelling(&name.value), name.span)
-                };
-                rules.capabilities = capabilities.iter().map(written).collect();
+                let written = &mut rules.capabilities;
+                self.each_string("root.Capabilities", key, given, &mut |name, span| {
+                    let capability = Capability::from_spelling(&name);
+                    written.push(Spanned::new(capability, span));
+                    if capability.is_none() {
+                        decoded.unknown_capabilities.push(Spanned::new(name, span));
+                    }
+                });
             }
-            PathKey::Expiration => self.expiration(given, rules),
-            PathKey::MinWrappingTtl => ttls[0] = self.raw_ttl(key, given),
-            PathKey::MaxWrappingTtl => ttls[1] = self.raw_ttl(key, given),
+            PathKey::Expiration => decoded.expiration = self.string("root.expiration", key, given),
+            PathKey::MinWrappingTtl => {
+                decoded.min_wrapping_ttl = self.raw_ttl("root.min_wrapping_ttl", key, given)
+            }
+            PathKey::MaxWrappingTtl => {
+                decoded.max_wrapping_ttl = self.raw_ttl("root.max_wrapping_ttl", key, given)
+            }
             PathKey::AllowedParameters => {
                 constraints(rules).allowed_parameters =
                     self.parameters("root.allowed_parameters", key, given);
@@ -69,12 +87,10 @@ impl<'t> Reader<'t> {
                 constraints(rules).denied_parameters = self.parameters("root.denied_parameters", key, given);
             }
             PathKey::RequiredParameters => {
-                let names = self.strings("root.required_parameters", key, given);
-                constraints(rules).required_parameters = owned(names);
+                constraints(rules).required_parameters = self.strings("root.required_parameters", key, given);
             }
             PathKey::MfaMethods => {
-                let methods = self.strings("root.mfa_methods", key, given);
-                constraints(rules).mfa_methods = owned(methods);
+                constraints(rules).mfa_methods = self.strings("root.mfa_methods", key, given);
             }
             PathKey::PaginationLimit => {
                 let limit = self.integer("root.pagination_limit", key, given);
@@ -88,11 +104,9 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn expiration(&mut self, given: &[Given<'t>], rules: &mut PathRules) {
-        let Some(text) = self.string("root.expiration", PathKey::Expiration, given) else { return };
-        if text.value.is_empty() {
-            return;
-        }
+    /// Reads the moment of an `expiration`.
+    pub(super) fn expiration(&mut self, text: Option<Spanned<Cow<'t, str>>>, rules: &mut PathRules) {
+        let Some(text) = text.filter(|text| !text.value.is_empty()) else { return };
         match moment(&text.value) {
             Some(moment) => constraints(rules).expiration = Some(Spanned::new(moment, text.span)),
             None => self.problem(PolicyProblemKind::BadExpiration, text.span, None),
@@ -176,19 +190,28 @@ impl<'t> Reader<'t> {
     }
 
     /// Reads lists of texts; several are put together.
-    pub(super) fn strings(
+    fn strings(&mut self, field: &str, key: PathKey, given: &[Given<'t>]) -> Vec<Spanned<String>> {
+        let mut texts = Vec::new();
+        self.each_string(field, key, given, &mut |text, span| {
+            texts.push(Spanned::new(text.into_owned(), span));
+        });
+        texts
+    }
+
+    /// Hands over the texts of lists.
+    fn each_string(
         &mut self,
         field: &str,
         key: PathKey,
         given: &[Given<'t>],
-    ) -> Vec<Spanned<Cow<'t, str>>> {
+        found: &mut dyn FnMut(Cow<'t, str>, Span),
+    ) {
         self.labelled(field, ExpectedType::List, key, given);
-        let mut texts = Vec::new();
         for entry in of(key, given).filter(|entry| entry.label.is_none()) {
             if let Some(elements) = entry.value.list() {
                 for (index, element) in elements.enumerate() {
                     match self.text_of(element) {
-                        Some(text) => texts.push(Spanned::new(text, element.span())),
+                        Some(text) => found(text, element.span()),
                         None if is_unreadable(element) => {}
                         None => {
                             let field = format!("{field}[{index}]");
@@ -199,7 +222,7 @@ impl<'t> Reader<'t> {
                 }
             } else if let Some(object) = entry.value.object() {
                 let mut first = None;
-                each_entry(object, self.is_json, &mut |entry| first = first.or(Some(entry)));
+                each_entry(object, self.form, &mut |entry| first = first.or(Some(entry)));
                 if let Some(first) = first {
                     let (field, span) = (format!("{field}[0]"), first.key.span());
                     self.wrong_type(&field, ExpectedType::String, GoNode::ObjectItem, span, Some(span.start));
@@ -208,7 +231,6 @@ impl<'t> Reader<'t> {
                 self.wrong_value(field, ExpectedType::List, entry.value);
             }
         }
-        texts
     }
 
     /// Reads an integer, or a text of one.
@@ -233,34 +255,87 @@ impl<'t> Reader<'t> {
     }
 
     /// Decodes a wrapping TTL. A second value is decoded as what the first one was.
-    fn raw_ttl(&mut self, key: PathKey, given: &[Given<'t>]) -> Option<Spanned<RawTtl<'t>>> {
+    fn raw_ttl(&mut self, field: &str, key: PathKey, given: &[Given<'t>]) -> Option<Spanned<RawTtl<'t>>> {
         let mut last: Option<Spanned<RawTtl<'t>>> = None;
-        let labelled = of(key, given).find(|entry| entry.label.is_some());
-        if let Some(entry) = labelled {
-            last = Some(Spanned::new(RawTtl::Other, entry.value.span()));
+        for entry in of(key, given) {
+            let Some(label) = entry.label else { continue };
+            self.key_name(label);
+            self.parameter_value(entry.value, false);
+            last = Some(Spanned::new(RawTtl::List, entry.value.span()));
         }
         for entry in of(key, given).filter(|entry| entry.label.is_none() && !is_unreadable(entry.value)) {
             let value = entry.value;
-            let text = self.text_of(value);
-            let before = last.as_ref().map(|ttl| &ttl.value);
-            let is_text = !matches!(value.kind(), NodeKind::Number);
-            let decoded = match (text, value.kind(), before) {
-                (Some(text), _, Some(RawTtl::Text(_))) => Ok(RawTtl::Text(text)),
-                (Some(text), _, Some(RawTtl::Integer(_))) => integer(&text).map(RawTtl::Integer),
-                (Some(text), NodeKind::Number, Some(RawTtl::Float(_))) => float(&text).map(RawTtl::Float),
-                (Some(text), _, None) if is_text => Ok(RawTtl::Text(text)),
-                (Some(text), _, None) => integer(&text).map(RawTtl::Integer),
-                (None, NodeKind::Float, None | Some(RawTtl::Float(_))) => {
-                    float(value.raw()).map(RawTtl::Float)
-                }
-                _ => Ok(RawTtl::Other),
+            let decoded = match last.as_ref().map(|ttl| &ttl.value) {
+                None => self.first_ttl(value),
+                Some(before) => self.next_ttl(field, &before.clone(), value),
             };
             match decoded {
-                Ok(ttl) => last = Some(Spanned::new(ttl, value.span())),
+                Ok(Some(ttl)) => last = Some(Spanned::new(ttl, value.span())),
+                Ok(None) => {}
                 Err(error) => self.problem(PolicyProblemKind::BadNumber(error.into()), value.span(), None),
             }
         }
         last
+    }
+
+    fn first_ttl(&mut self, value: Value<'t>) -> Result<Option<RawTtl<'t>>, String> {
+        Ok(Some(match value.kind() {
+            NodeKind::Number => RawTtl::Integer(integer(value.raw())?),
+            NodeKind::Float => RawTtl::Float(float(value.raw())?),
+            NodeKind::Bool => RawTtl::Bool,
+            NodeKind::List | NodeKind::Object => {
+                self.elements(value);
+                RawTtl::List
+            }
+            _ => RawTtl::Text(self.text_of(value).unwrap_or_default()),
+        }))
+    }
+
+    /// Looks at what no duration can be read from: a list, or an object, each item of which stands alone.
+    fn elements(&mut self, value: Value<'t>) {
+        let Some(object) = value.object() else {
+            self.parameter_value(value, false);
+            return;
+        };
+        each_entry(object, self.form, &mut |member| {
+            self.key_name(member.key);
+            member.label.map(|label| self.key_name(label));
+            self.parameter_value(member.value, false);
+        });
+    }
+
+    /// `None` where the value is of another type, which is then noted.
+    fn next_ttl(
+        &mut self,
+        field: &str,
+        before: &RawTtl<'t>,
+        value: Value<'t>,
+    ) -> Result<Option<RawTtl<'t>>, String> {
+        let kind = value.kind();
+        let is_plain = matches!(kind, NodeKind::Number | NodeKind::String | NodeKind::Null);
+        let (expected, decoded) = match before {
+            RawTtl::Text(_) => (ExpectedType::String, self.text_of(value).map(RawTtl::Text)),
+            RawTtl::Integer(_) if is_plain => {
+                let text = self.text_of(value).unwrap_or_default();
+                (ExpectedType::Integer, Some(RawTtl::Integer(integer(&text)?)))
+            }
+            RawTtl::Float(_) if matches!(kind, NodeKind::Number | NodeKind::Float) => {
+                (ExpectedType::Integer, Some(RawTtl::Float(float(value.raw())?)))
+            }
+            RawTtl::Bool if kind == NodeKind::Bool => (ExpectedType::Integer, Some(RawTtl::Bool)),
+            RawTtl::Integer(_) | RawTtl::Float(_) | RawTtl::Bool => (ExpectedType::Integer, None),
+            RawTtl::List => {
+                let is_list = matches!(kind, NodeKind::List | NodeKind::Object);
+                if is_list {
+                    self.elements(value);
+                }
+                (ExpectedType::List, is_list.then_some(RawTtl::List))
+            }
+        };
+        if decoded.is_none() {
+            self.wrong_value(field, expected, value);
+        }
+        Ok(decoded)
     }
 
     /// Reads a wrapping TTL as a duration, in nanoseconds.
@@ -274,7 +349,7 @@ impl<'t> Reader<'t> {
             RawTtl::Text(text) => vault_duration(text).map_err(|error| error.to_string()),
             RawTtl::Integer(seconds) => Ok(seconds.wrapping_mul(NANOSECONDS_PER_SECOND)),
             RawTtl::Float(seconds) => Ok((*seconds as i64).wrapping_mul(NANOSECONDS_PER_SECOND)),
-            RawTtl::Other => Err("could not parse duration from input".to_owned()),
+            RawTtl::Bool | RawTtl::List => Err("could not parse duration from input".to_owned()),
         };
         match duration {
             Ok(nanoseconds) => Some(Spanned::new(nanoseconds, ttl.span)),
@@ -302,7 +377,7 @@ impl<'t> Reader<'t> {
                 self.wrong_value(field, ExpectedType::Map, entry.value);
                 continue;
             };
-            each_entry(object, self.is_json, &mut |member| {
+            each_entry(object, self.form, &mut |member| {
                 let name = Spanned::new(self.key_name(member.key).into_owned(), member.key.span());
                 match member.label {
                     Some(_) => self.value_with_label(field, &name.value, name.span),
@@ -338,6 +413,30 @@ impl<'t> Reader<'t> {
         rules.push(ParameterRule { name, values });
     }
 
+    /// Reads a member of an object of any type. A second one of the same name is decoded as the first one was.
+    fn member_value(&mut self, name: &str, member: &Entry<'t>, seen: &mut Seen<'t>) -> ParameterValue {
+        let value = member.value;
+        let names = if member.label.is_some() { &mut seen.labelled } else { &mut seen.plain };
+        names.insert(name.to_lowercase());
+        let own_type = type_of(value);
+        match seen.types.get(name).cloned() {
+            None => {
+                seen.types.insert(name.into(), own_type);
+                self.parameter_value(value, false)
+            }
+            Some(RawTtl::List) if matches!(own_type, RawTtl::List) => self.parameter_value(value, false),
+            Some(before) => match self.next_ttl("root", &before, value) {
+                Ok(Some(RawTtl::Text(text))) => ParameterValue::String(text.as_ref().into()),
+                Ok(Some(RawTtl::Bool)) => ParameterValue::Bool(value.boolean() == Some(true)),
+                Ok(_) => ParameterValue::Number(value.raw().into()),
+                Err(error) => {
+                    self.problem(PolicyProblemKind::BadNumber(error.into()), value.span(), None);
+                    ParameterValue::Null
+                }
+            },
+        }
+    }
+
     /// Reads a value of any type. An object that is not directly in a list becomes a list of one.
     fn parameter_value(&mut self, value: Value<'t>, in_list: bool) -> ParameterValue {
         if let Some(elements) = value.list() {
@@ -347,10 +446,17 @@ impl<'t> Reader<'t> {
         }
         if let Some(object) = value.object() {
             let mut members = Vec::new();
-            each_entry(object, self.is_json, &mut |member| {
-                let name = self.key_name(member.key).as_ref().into();
-                members.push((name, self.parameter_value(member.value, false)));
+            let mut seen = Seen::default();
+            each_entry(object, self.form, &mut |member| {
+                let name = self.key_name(member.key);
+                member.label.map(|label| self.key_name(label));
+                let value = self.member_value(&name, &member, &mut seen);
+                members.push((name.as_ref().into(), value));
             });
+            if !seen.labelled.is_disjoint(&seen.plain) {
+                let field = "root";
+                self.wrong_type(field, ExpectedType::StringKey, GoNode::ObjectItem, value.span(), None);
+            }
             let object = ParameterValue::Object(members);
             return if in_list { object } else { ParameterValue::List(vec![object]) };
         }
@@ -368,6 +474,27 @@ impl<'t> Reader<'t> {
             _ => ParameterValue::String(self.text_of(value).unwrap_or_default().as_ref().into()),
         }
     }
+}
+
+/// What a value is decoded as when nothing was there before.
+fn type_of(value: Value<'_>) -> RawTtl<'static> {
+    match value.kind() {
+        NodeKind::Number => RawTtl::Integer(0),
+        NodeKind::Float => RawTtl::Float(0.0),
+        NodeKind::Bool => RawTtl::Bool,
+        NodeKind::List | NodeKind::Object => RawTtl::List,
+        _ => RawTtl::Text(Cow::Borrowed("")),
+    }
+}
+
+/// The members of an object of any type that have been read.
+#[derive(Default)]
+struct Seen<'t> {
+    /// What the first value of a name was.
+    types: BTreeMap<Box<str>, RawTtl<'t>>,
+    /// The names in lower case of members with a label, and of those without.
+    labelled: BTreeSet<String>,
+    plain: BTreeSet<String>,
 }
 
 /// The values of a name that is given several times are put together. Names that differ in case only
@@ -403,8 +530,4 @@ fn of<'e, 't>(key: PathKey, given: &'e [Given<'t>]) -> impl Iterator<Item = &'e 
 /// Whether the syntax has already been found wrong here.
 fn is_unreadable(value: Value<'_>) -> bool {
     matches!(value.kind(), NodeKind::Missing | NodeKind::Expression)
-}
-
-fn owned(texts: Vec<Spanned<Cow<'_, str>>>) -> Vec<Spanned<String>> {
-    texts.into_iter().map(|text| text.map(Cow::into_owned)).collect()
 }

@@ -82,6 +82,8 @@ pub enum ExpectedType {
     Map,
     /// A text.
     String,
+    /// A label, where another block of the same name has one.
+    StringKey,
 }
 
 /// The name that the server has for a kind of node.
@@ -138,6 +140,7 @@ impl PolicyProblem {
                     ExpectedType::List => format!("{at}unknown slice type: {found}"),
                     ExpectedType::Map => format!("{at}{field}: not an object type for map ({found})"),
                     ExpectedType::String => format!("{at}{field}: unknown type for string {found}"),
+                    ExpectedType::StringKey => format!("{at}{field}: map must have string keys"),
                 }
             }
             PolicyProblemKind::BadNumber(error) => error.to_string(),

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::control_group::{self, Places, node};
-use super::entries::{Entry, each_entry, is_unquotable};
-use super::fields::FIELD_ORDER;
+use super::entries::{Entry, Form, each_entry, is_unquotable};
+use super::fields::{Decoded, FIELD_ORDER};
 use super::filter::{self, Filter};
 use super::problem::{PolicyProblem, PolicyProblemKind};
 use super::template::is_templated;
@@ -20,6 +20,11 @@ pub(super) fn read(tree: &Tree, profile: PolicyProfile) -> Policy {
     let mut reader = Reader {
         text: tree.text(),
         is_json: tree.dialect() == Dialect::LooseJson,
+        form: match tree.dialect() {
+            Dialect::LooseJson => Form::Json,
+            _ if tree.problems().is_empty() => Form::Hcl,
+            _ => Form::DamagedHcl,
+        },
         profile,
         paths: Vec::new(),
         problems: Vec::new(),
@@ -38,6 +43,7 @@ pub(super) type Given<'t> = (PathKey, Entry<'t>);
 pub(super) struct Reader<'t> {
     pub(super) text: &'t str,
     pub(super) is_json: bool,
+    pub(super) form: Form,
     pub(super) profile: PolicyProfile,
     paths: Vec<PathRules>,
     problems: Vec<PolicyProblem>,
@@ -48,31 +54,41 @@ pub(super) struct Reader<'t> {
 
 impl<'t> Reader<'t> {
     fn file(&mut self, tree: &'t Tree) -> Option<Spanned<String>> {
+        let mut others = Vec::new();
+        let mut scratch = Vec::new();
+        each_entry(tree.root(), self.form, &mut |entry| {
+            let is_path = match entry.key.raw() {
+                "path" => true,
+                raw => raw.starts_with('"') && self.key_name(entry.key) == "path",
+            };
+            if is_path {
+                self.block(entry, &mut scratch);
+            } else {
+                others.push(entry);
+            }
+        });
+        // The server looks at the top level before it looks into a block.
+        let of_blocks = std::mem::take(&mut self.problems);
+        let name = self.top_level(&others);
+        self.problems.extend(of_blocks);
+        name
+    }
+
+    fn top_level(&mut self, entries: &[Entry<'t>]) -> Option<Spanned<String>> {
         if self.text.is_empty() {
             self.problem(PolicyProblemKind::Empty, Span::at(0), None);
         }
-        let mut names = Vec::new();
-        let mut blocks = Vec::new();
-        each_entry(tree.root(), self.is_json, &mut |entry| match entry.key.raw() {
-            "path" | "\"path\"" => blocks.push(entry),
-            "name" | "\"name\"" => names.push(entry),
-            _ => match self.key_name(entry.key).as_ref() {
-                "path" => blocks.push(entry),
-                "name" => names.push(entry),
-                _ => self.invalid_key(&entry),
-            },
-        });
         let mut first_name = None;
-        for entry in &names {
-            self.repeated_argument(entry, &mut first_name);
+        let mut names = Vec::new();
+        for entry in entries {
+            if entry.key.name() == "name" {
+                self.repeated_argument(entry, &mut first_name);
+                names.push((PathKey::Comment, *entry));
+            } else {
+                self.invalid_key(entry);
+            }
         }
-        let given: Vec<Given<'t>> = names.into_iter().map(|entry| (PathKey::Comment, entry)).collect();
-        let name = self.string("root.name", PathKey::Comment, &given);
-        self.paths.reserve_exact(blocks.len());
-        let mut scratch = Vec::new();
-        for block in blocks {
-            self.block(block, &mut scratch);
-        }
+        let name = self.string("root.name", PathKey::Comment, &names);
         name.map(|name| name.map(Cow::into_owned))
     }
 
@@ -166,7 +182,7 @@ impl<'t> Reader<'t> {
     fn keys(&mut self, value: Value<'t>, given: &mut Vec<Given<'t>>, keys: &mut PathKeySet) {
         let Some(object) = value.object() else { return };
         let mut first_places = [Span::default(); PathKey::ALL.len()];
-        each_entry(object, self.is_json, &mut |entry| {
+        each_entry(object, self.form, &mut |entry| {
             let name = self.key_name(entry.key);
             let known = PathKey::from_spelling(&name).filter(|key| self.profile.keys.contains(*key));
             let Some(key) = known else { return self.invalid_key(&entry) };
@@ -193,7 +209,7 @@ impl<'t> Reader<'t> {
         for (_, entry) in groups {
             constraints(rules).control_group = Some(entry.key.span());
             let places = Places {
-                is_json: self.is_json,
+                form: self.form,
                 line_of: &|entry| self.assign_position(entry).map_or(0, |at| self.line(at)),
                 at: &|value| self.at(value),
             };
@@ -225,24 +241,23 @@ impl<'t> Reader<'t> {
 
     /// Reads the fields in the server's order, then what they mean together.
     fn fields(&mut self, given: &[Given<'t>], rules: &mut PathRules) {
-        let mut capabilities = Vec::new();
-        let mut ttls = [None, None];
+        let mut decoded = Decoded::default();
         for key in FIELD_ORDER {
             if rules.keys.contains(key) {
-                self.field(key, given, rules, &mut capabilities, &mut ttls);
+                self.field(key, given, rules, &mut decoded);
             }
         }
+        self.expiration(decoded.expiration, rules);
         if rules.has_expired(None) {
             return;
         }
         self.wildcards(rules);
-        self.grants(rules, &capabilities);
+        self.grants(rules, decoded.unknown_capabilities);
         if rules.granted.denies() {
             return;
         }
-        let [min, max] = ttls;
-        let min = self.wrapping_ttl(PathKey::MinWrappingTtl, min);
-        let max = self.wrapping_ttl(PathKey::MaxWrappingTtl, max);
+        let min = self.wrapping_ttl(PathKey::MinWrappingTtl, decoded.min_wrapping_ttl);
+        let max = self.wrapping_ttl(PathKey::MaxWrappingTtl, decoded.max_wrapping_ttl);
         if min.is_some() || max.is_some() {
             let constraints = constraints(rules);
             (constraints.min_wrapping_ttl, constraints.max_wrapping_ttl) = (min, max);
@@ -263,8 +278,8 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Puts `policy` and `capabilities` together.
-    fn grants(&mut self, rules: &mut PathRules, capabilities: &[Spanned<Cow<'t, str>>]) {
+    /// Puts `policy` and `capabilities` together; `unknown` are the words among these that no server knows.
+    fn grants(&mut self, rules: &mut PathRules, unknown: Vec<Spanned<Cow<'t, str>>>) {
         let legacy = match rules.policy.as_ref().map(|policy| policy.value.as_str()) {
             Some("") | None => CapabilitySet::EMPTY,
             Some("deny") => {
@@ -282,7 +297,8 @@ impl<'t> Reader<'t> {
             }
         };
         rules.granted = legacy;
-        for (written, name) in rules.capabilities.iter().zip(capabilities) {
+        let mut unknown = unknown.into_iter();
+        for written in &rules.capabilities {
             match written.value.filter(|capability| self.profile.capabilities.contains(*capability)) {
                 Some(Capability::Deny) => {
                     rules.granted = CapabilitySet::DENY;
@@ -290,7 +306,11 @@ impl<'t> Reader<'t> {
                 }
                 Some(capability) => rules.granted.insert(capability),
                 None => {
-                    let kind = PolicyProblemKind::InvalidCapability(name.value.as_ref().into());
+                    let name = match written.value {
+                        Some(capability) => Cow::Borrowed(capability.as_str()),
+                        None => unknown.next().map(|name| name.value).unwrap_or_default(),
+                    };
+                    let kind = PolicyProblemKind::InvalidCapability(name.as_ref().into());
                     self.problem(kind, written.span, None);
                 }
             }

@@ -40,6 +40,47 @@ fn dialects_differ_in_keys_and_words() {
 }
 
 #[test]
+fn line_ends_mean_nothing() {
+    let policy = read("path\nabc\n{ capabilities = [\"read\"] }\nname =");
+    assert!(policy.is_accepted());
+    assert_eq!(policy.paths[0].path.value, "abc");
+    // A half-typed key is no key of the block below it.
+    let damaged = read("capab\npath \"a\" { capabilities = [\"read\"] }\n}");
+    assert!(damaged.has_syntax_errors && damaged.problems.is_empty());
+    assert_eq!(damaged.paths.len(), 1);
+}
+
+/// Texts of which the real server (OpenBao 2.7.2) said this; found by generated policies.
+#[test]
+fn values_are_decoded_before_they_are_read() {
+    let table = [
+        ("expiration = \"x\"\n pagination_limit = \"y\"", "strconv.ParseInt: parsing \"y\": invalid syntax"),
+        (
+            "min_wrapping_ttl = 60\n min_wrapping_ttl = \"2m\"",
+            "strconv.ParseInt: parsing \"2m\": invalid syntax",
+        ),
+        (
+            "max_wrapping_ttl = .5\n max_wrapping_ttl = \"1\"",
+            "At 2:21: root.max_wrapping_ttl: unknown type *ast.LiteralType",
+        ),
+        (
+            "max_wrapping_ttl = \"1\"\n max_wrapping_ttl = { a = 1 }",
+            "At 2:23: root.max_wrapping_ttl: unknown type for string *ast.ObjectList",
+        ),
+        (
+            "allowed_parameters \"x\" \"y\" { a = [1] }",
+            "root.allowed_parameters.x[0]: cannot decode into interface: *ast.ObjectItem",
+        ),
+        ("policy = {}", "At -: root.Policy: unknown type for string *ast.ObjectList"),
+    ];
+    for (body, expected) in table {
+        let text = format!("path \"a\" {{ {body} }}");
+        let expected = format!("failed to parse policy: path \"a\": path \"a\": {expected}");
+        assert_eq!(read(&text).server_error(&text), Some(expected), "{body}");
+    }
+}
+
+#[test]
 fn parameters_keep_their_values_and_places() {
     let text = "path \"a\" { allowed_parameters = { foo = [\"a\"], bar = [], foo = [\"b\"], BAR = [1] } }";
     let policy = read(text);
