@@ -50,6 +50,14 @@ fn line_ends_mean_nothing() {
     assert_eq!(damaged.paths.len(), 1);
 }
 
+#[test]
+fn a_second_brace_does_not_mend_a_missing_value() {
+    for value in ["}}", "[}}", "[ \"a\" }}"] {
+        let text = format!("path \"a\" {{ comment = {{ y = {value}\n capabilities = [\"read\"] }}");
+        assert!(read(&text).has_syntax_errors, "{text}");
+    }
+}
+
 /// Texts of which the real server (OpenBao 2.7.2) said this; found by generated policies.
 #[test]
 fn values_are_decoded_before_they_are_read() {

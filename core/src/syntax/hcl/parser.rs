@@ -32,8 +32,6 @@ pub(super) struct Parser<'t> {
     last_end: u32,
     /// Indentation of the line that is read.
     line_indent: u32,
-    /// A problem was met at a `}`. The reference parser then forgets it if another `}` follows.
-    failed_at_brace: bool,
     /// A string on this line has no end, so that brackets on it may be hidden in the string.
     unclosed_string_at: Option<u32>,
 }
@@ -67,7 +65,6 @@ impl<'t> Parser<'t> {
             depth: 0,
             last_end: 0,
             line_indent: 0,
-            failed_at_brace: false,
             unclosed_string_at: None,
         };
         let _ = parser.items(None);
@@ -120,16 +117,6 @@ impl<'t> Parser<'t> {
         if self.is_exact() { Err(Stop::Problem) } else { Ok(()) }
     }
 
-    /// Notes a problem at a `}` inside a value: see [`Parser::failed_at_brace`].
-    fn problem_at_brace(&mut self, kind: ProblemKind, span: Span) -> Step {
-        if self.is_exact() && self.depth > 0 {
-            self.next();
-            self.failed_at_brace = true;
-            return Err(Stop::Problem);
-        }
-        self.problem(kind, span)
-    }
-
     /// Reads items up to the end of the text or, with the opening brace given, to its partner.
     fn items(&mut self, open: Option<Open>) -> Step {
         loop {
@@ -151,9 +138,6 @@ impl<'t> Parser<'t> {
                     match self.item() {
                         Err(Stop::End) if open.is_none() => return Ok(()),
                         Err(Stop::End) => return self.unclosed_object(open),
-                        Err(Stop::Problem) if open.is_some() && self.failed_at_brace => {
-                            return self.forget_problem_at_brace(open);
-                        }
                         other => other?,
                     }
                     if self.peek().kind == TokenKind::Comma {
@@ -261,15 +245,6 @@ impl<'t> Parser<'t> {
             None => Ok(()),
             Some(open) => self.problem(ProblemKind::UnclosedObject, open.brace),
         }
-    }
-
-    fn forget_problem_at_brace(&mut self, open: Option<Open>) -> Step {
-        self.failed_at_brace = false;
-        let token = self.next();
-        if token.kind == TokenKind::RightBrace {
-            return Ok(());
-        }
-        self.unclosed_object(open)
     }
 
     /// Reads keys and a value.

@@ -38,9 +38,6 @@ impl Parser<'_> {
                     continue;
                 }
                 TokenKind::End => return self.unclosed_list(bracket),
-                TokenKind::RightBrace if self.is_exact() && self.depth > 1 => {
-                    return self.problem_at_brace(ProblemKind::UnclosedList, bracket.span());
-                }
                 TokenKind::RightBrace => return self.unclosed_list(bracket),
                 TokenKind::Ident | TokenKind::String if !self.is_exact() && self.leaves_list(token) => {
                     return self.unclosed_list(bracket);

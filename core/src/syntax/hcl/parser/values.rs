@@ -23,7 +23,7 @@ impl Parser<'_> {
             }
             TokenKind::RightBrace => {
                 self.missing_value();
-                self.problem_at_brace(ProblemKind::MissingValue, assign)
+                self.problem(ProblemKind::MissingValue, assign)
             }
             TokenKind::Ident => self.bare_word(assign, token),
             TokenKind::String if !self.is_exact() && self.is_key_of_next_line(token) => {
