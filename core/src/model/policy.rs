@@ -13,6 +13,7 @@ mod profile;
 mod read;
 mod template;
 mod time;
+mod wrapping_ttl;
 
 pub use capability::{Capability, CapabilitySet};
 pub use label::{ForbiddenWildcard, PathPattern, PatternKind};

@@ -9,8 +9,8 @@ use super::number::{float, integer};
 use super::problem::{ExpectedType, GoNode, PolicyProblemKind};
 use super::read::{Given, Reader, constraints};
 use super::time::moment;
+use super::wrapping_ttl::{RawTtl, type_of};
 use super::{Capability, ParameterRule, ParameterValue, PathKey, PathRules, parameter_name};
-use crate::model::{NANOSECONDS_PER_SECOND, vault_duration};
 use crate::syntax::{NodeKind, Value};
 use crate::text::{Span, Spanned};
 
@@ -28,17 +28,6 @@ pub(super) const FIELD_ORDER: [PathKey; 11] = [
     PathKey::PaginationLimit,
     PathKey::ListFilter,
 ];
-
-/// A wrapping TTL as it is decoded, before it is read as a duration.
-#[derive(Clone)]
-pub(super) enum RawTtl<'t> {
-    Text(Cow<'t, str>),
-    Integer(i64),
-    Float(f64),
-    Bool,
-    /// A list, or objects.
-    List,
-}
 
 /// What is decoded, but read only when all fields are decoded.
 #[derive(Default)]
@@ -162,7 +151,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The text of a string or number.
-    fn text_of(&mut self, value: Value<'t>) -> Option<Cow<'t, str>> {
+    pub(super) fn text_of(&mut self, value: Value<'t>) -> Option<Cow<'t, str>> {
         match value.kind() {
             NodeKind::Number => Some(Cow::Borrowed(value.raw())),
             NodeKind::Null => Some(Cow::Borrowed("")),
@@ -177,7 +166,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A value of the wrong type behind `key =`, or in a block's place.
-    fn wrong_value(&mut self, field: &str, expected: ExpectedType, value: Value<'t>) {
+    pub(super) fn wrong_value(&mut self, field: &str, expected: ExpectedType, value: Value<'t>) {
         if is_unreadable(value) {
             return;
         }
@@ -252,112 +241,6 @@ impl<'t> Reader<'t> {
             }
         }
         last
-    }
-
-    /// Decodes a wrapping TTL. A second value is decoded as what the first one was.
-    fn raw_ttl(&mut self, field: &str, key: PathKey, given: &[Given<'t>]) -> Option<Spanned<RawTtl<'t>>> {
-        let mut last: Option<Spanned<RawTtl<'t>>> = None;
-        for entry in of(key, given) {
-            let Some(label) = entry.label else { continue };
-            self.key_name(label);
-            self.parameter_value(entry.value, false);
-            last = Some(Spanned::new(RawTtl::List, entry.value.span()));
-        }
-        for entry in of(key, given).filter(|entry| entry.label.is_none() && !is_unreadable(entry.value)) {
-            let value = entry.value;
-            let decoded = match last.as_ref().map(|ttl| &ttl.value) {
-                None => self.first_ttl(value),
-                Some(before) => self.next_ttl(field, &before.clone(), value),
-            };
-            match decoded {
-                Ok(Some(ttl)) => last = Some(Spanned::new(ttl, value.span())),
-                Ok(None) => {}
-                Err(error) => self.problem(PolicyProblemKind::BadNumber(error.into()), value.span(), None),
-            }
-        }
-        last
-    }
-
-    fn first_ttl(&mut self, value: Value<'t>) -> Result<Option<RawTtl<'t>>, String> {
-        Ok(Some(match value.kind() {
-            NodeKind::Number => RawTtl::Integer(integer(value.raw())?),
-            NodeKind::Float => RawTtl::Float(float(value.raw())?),
-            NodeKind::Bool => RawTtl::Bool,
-            NodeKind::List | NodeKind::Object => {
-                self.elements(value);
-                RawTtl::List
-            }
-            _ => RawTtl::Text(self.text_of(value).unwrap_or_default()),
-        }))
-    }
-
-    /// Looks at what no duration can be read from: a list, or an object, each item of which stands alone.
-    fn elements(&mut self, value: Value<'t>) {
-        let Some(object) = value.object() else {
-            self.parameter_value(value, false);
-            return;
-        };
-        each_entry(object, self.form, &mut |member| {
-            self.key_name(member.key);
-            member.label.map(|label| self.key_name(label));
-            self.parameter_value(member.value, false);
-        });
-    }
-
-    /// `None` where the value is of another type, which is then noted.
-    fn next_ttl(
-        &mut self,
-        field: &str,
-        before: &RawTtl<'t>,
-        value: Value<'t>,
-    ) -> Result<Option<RawTtl<'t>>, String> {
-        let kind = value.kind();
-        let is_plain = matches!(kind, NodeKind::Number | NodeKind::String | NodeKind::Null);
-        let (expected, decoded) = match before {
-            RawTtl::Text(_) => (ExpectedType::String, self.text_of(value).map(RawTtl::Text)),
-            RawTtl::Integer(_) if is_plain => {
-                let text = self.text_of(value).unwrap_or_default();
-                (ExpectedType::Integer, Some(RawTtl::Integer(integer(&text)?)))
-            }
-            RawTtl::Float(_) if matches!(kind, NodeKind::Number | NodeKind::Float) => {
-                (ExpectedType::Integer, Some(RawTtl::Float(float(value.raw())?)))
-            }
-            RawTtl::Bool if kind == NodeKind::Bool => (ExpectedType::Integer, Some(RawTtl::Bool)),
-            RawTtl::Integer(_) | RawTtl::Float(_) | RawTtl::Bool => (ExpectedType::Integer, None),
-            RawTtl::List => {
-                let is_list = matches!(kind, NodeKind::List | NodeKind::Object);
-                if is_list {
-                    self.elements(value);
-                }
-                (ExpectedType::List, is_list.then_some(RawTtl::List))
-            }
-        };
-        if decoded.is_none() {
-            self.wrong_value(field, expected, value);
-        }
-        Ok(decoded)
-    }
-
-    /// Reads a wrapping TTL as a duration, in nanoseconds.
-    pub(super) fn wrapping_ttl(
-        &mut self,
-        key: PathKey,
-        ttl: Option<Spanned<RawTtl<'t>>>,
-    ) -> Option<Spanned<i64>> {
-        let ttl = ttl?;
-        let duration = match &ttl.value {
-            RawTtl::Text(text) => vault_duration(text).map_err(|error| error.to_string()),
-            RawTtl::Integer(seconds) => Ok(seconds.wrapping_mul(NANOSECONDS_PER_SECOND)),
-            RawTtl::Float(seconds) => Ok((*seconds as i64).wrapping_mul(NANOSECONDS_PER_SECOND)),
-            RawTtl::Bool | RawTtl::List => Err("could not parse duration from input".to_owned()),
-        };
-        match duration {
-            Ok(nanoseconds) => Some(Spanned::new(nanoseconds, ttl.span)),
-            Err(error) => {
-                self.problem(PolicyProblemKind::BadWrappingTtl(key, error.into()), ttl.span, None);
-                None
-            }
-        }
     }
 
     /// Reads a map from names to lists of values.
@@ -438,7 +321,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Reads a value of any type. An object that is not directly in a list becomes a list of one.
-    fn parameter_value(&mut self, value: Value<'t>, in_list: bool) -> ParameterValue {
+    pub(super) fn parameter_value(&mut self, value: Value<'t>, in_list: bool) -> ParameterValue {
         if let Some(elements) = value.list() {
             return ParameterValue::List(
                 elements.map(|element| self.parameter_value(element, true)).collect(),
@@ -473,17 +356,6 @@ impl<'t> Reader<'t> {
             NodeKind::Number | NodeKind::Float => ParameterValue::Number(value.raw().into()),
             _ => ParameterValue::String(self.text_of(value).unwrap_or_default().as_ref().into()),
         }
-    }
-}
-
-/// What a value is decoded as when nothing was there before.
-fn type_of(value: Value<'_>) -> RawTtl<'static> {
-    match value.kind() {
-        NodeKind::Number => RawTtl::Integer(0),
-        NodeKind::Float => RawTtl::Float(0.0),
-        NodeKind::Bool => RawTtl::Bool,
-        NodeKind::List | NodeKind::Object => RawTtl::List,
-        _ => RawTtl::Text(Cow::Borrowed("")),
     }
 }
 
@@ -523,11 +395,11 @@ fn merged(rules: Vec<ParameterRule>) -> Vec<ParameterRule> {
     kept.into_iter().map(|(_, rule)| rule).collect()
 }
 
-fn of<'e, 't>(key: PathKey, given: &'e [Given<'t>]) -> impl Iterator<Item = &'e Entry<'t>> {
+pub(super) fn of<'e, 't>(key: PathKey, given: &'e [Given<'t>]) -> impl Iterator<Item = &'e Entry<'t>> {
     given.iter().filter(move |(of, _)| *of == key).map(|(_, entry)| entry)
 }
 
 /// Whether the syntax has already been found wrong here.
-fn is_unreadable(value: Value<'_>) -> bool {
+pub(super) fn is_unreadable(value: Value<'_>) -> bool {
     matches!(value.kind(), NodeKind::Missing | NodeKind::Expression)
 }
