@@ -2,18 +2,19 @@
 
 use nomad_vault_core::rules::rules;
 use nomad_vault_core::wire::{
-    Applicability, ApplyFixesRequest, CheckRequest, DocumentText, PositionEncoding, answer,
+    Applicability, ApplyFixesRequest, CheckRequest, DocumentText, PositionEncoding, RoleTokenRequest, answer,
 };
+use serde_json::Value;
 
 use crate::case::Case;
-use crate::corpus;
+use crate::{corpus, repository};
 
 /// A request and the native answer to it.
 #[derive(Debug)]
 pub struct Exchange {
     /// Where the request is from.
     pub name: String,
-    /// The function that is asked: `check`, `apply_fixes`, `explain` or `rules`.
+    /// The function that is asked: `check`, `apply_fixes`, `role_token`, `explain` or `rules`.
     pub function: &'static str,
     /// What it is asked; empty for `rules`.
     pub request: String,
@@ -22,7 +23,7 @@ pub struct Exchange {
 }
 
 /// Everything that native code and WebAssembly must answer alike: each case of [`corpus::cases`], checked with both
-/// ways to count offsets and repaired, every rule, and requests that cannot be answered.
+/// ways to count offsets and repaired, every recorded role and creation of a token, every rule, and requests that cannot be answered.
 ///
 /// # Errors
 /// When a file of the corpus cannot be read.
@@ -41,6 +42,34 @@ pub fn exchanges() -> Result<Vec<Exchange>, String> {
         exchanges.push(exchange(&name, "check", json(&check)));
         let fixes = ApplyFixesRequest { check, at_least: Applicability::Unsafe };
         exchanges.push(exchange(&name, "apply_fixes", json(&fixes)));
+    }
+    exchanges.extend(creations()?);
+    Ok(exchanges)
+}
+
+/// The recorded writes of roles, each with a request without a field, and the recorded requests for tokens.
+fn creations() -> Result<Vec<Exchange>, String> {
+    let text = |value: &Value| match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        value => Some(value.to_string()),
+    };
+    let mut exchanges = Vec::new();
+    for (file, role, body) in
+        [("vault-role-facts.json", "request", "none"), ("vault-token-create-facts.json", "role", "body")]
+    {
+        let rows = std::fs::read_to_string(repository().join("tests/corpus").join(file));
+        let rows = rows.map_err(|error| format!("{file}: {error}"))?;
+        let rows: Vec<Value> = serde_json::from_str(&rows).map_err(|error| format!("{file}: {error}"))?;
+        for row in &rows {
+            let request = RoleTokenRequest {
+                role: text(&row[role]),
+                request: text(&row[body]).unwrap_or_default(),
+                ..RoleTokenRequest::default()
+            };
+            let name = row["label"].as_str().unwrap_or_default();
+            exchanges.push(exchange(name, "role_token", json(&request)));
+        }
     }
     Ok(exchanges)
 }
@@ -69,6 +98,7 @@ fn exchange(name: &str, function: &'static str, request: String) -> Exchange {
     let answer = match function {
         "check" => answer::check(&request),
         "apply_fixes" => answer::apply_fixes(&request),
+        "role_token" => answer::role_token(&request),
         "explain" => answer::explain(&request),
         _ => answer::rules(),
     };
