@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::acl::AclQuestion;
 use crate::http::Client;
-use crate::parse::ParseQuestion;
+use crate::parse::{ParseQuestion, VerdictQuestion};
 use crate::question::Question;
 use crate::role::RoleQuestion;
 use crate::token::TokenQuestion;
@@ -50,6 +50,7 @@ impl Case {
             RoleQuestion::KIND => self.judge::<RoleQuestion>(),
             AclQuestion::KIND => self.judge::<AclQuestion>(),
             ParseQuestion::KIND => self.judge::<ParseQuestion>(),
+            VerdictQuestion::KIND => self.judge::<VerdictQuestion>(),
             TokenQuestion::KIND => self.judge::<TokenQuestion>(),
             kind => Err(format!("no question is of the kind `{kind}`")),
         }
@@ -131,6 +132,7 @@ pub fn answer(file: &Path, client: &mut Client) -> io::Result<usize> {
             TokenQuestion::KIND => case.answered::<TokenQuestion>(client)?,
             AclQuestion::KIND => case.answered::<AclQuestion>(client)?,
             ParseQuestion::KIND => case.answered::<ParseQuestion>(client)?,
+            VerdictQuestion::KIND => case.answered::<VerdictQuestion>(client)?,
             kind => return Err(io::Error::other(format!("no question is of the kind `{kind}`"))),
         };
         if let Some(accepted) = case.difference().map_err(io::Error::other)? {

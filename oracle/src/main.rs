@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use nomad_vault_oracle::acl::AclQuestion;
 use nomad_vault_oracle::http::Client;
-use nomad_vault_oracle::parse::ParseQuestion;
+use nomad_vault_oracle::parse::{ParseQuestion, VerdictQuestion};
 use nomad_vault_oracle::role::RoleQuestion;
 use nomad_vault_oracle::run::{Plan, run};
 use nomad_vault_oracle::server::Server;
@@ -34,6 +34,8 @@ enum Kind {
     Acl(Cases),
     /// Write policies: are they taken, what does the server say to one that is not?
     Parse(Cases),
+    /// Write policies: are they taken?
+    Verdict(Cases),
     /// Write the server's answers into a file of stored cases, for cases written by hand
     Answer {
         /// A file of `tests/corpus/oracle`; the `answer` of a case may be `null`
@@ -77,6 +79,7 @@ fn ask(arguments: &Arguments) -> std::io::Result<usize> {
         Kind::Token(cases) => all::<TokenQuestion>(client, cases),
         Kind::Acl(cases) => all::<AclQuestion>(client, cases),
         Kind::Parse(cases) => all::<ParseQuestion>(client, cases),
+        Kind::Verdict(cases) => all::<VerdictQuestion>(client, cases),
         Kind::Answer { file } => case::answer(file, client),
         Kind::Smoke => smoke(client),
     }

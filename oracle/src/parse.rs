@@ -229,6 +229,42 @@ impl Question for ParseQuestion {
     }
 }
 
+/// Is this policy taken, whatever the server says to one that is not?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerdictQuestion(ParseQuestion);
+
+impl Question for VerdictQuestion {
+    const KIND: &'static str = "verdict";
+
+    fn prepare(client: &mut Client) -> io::Result<()> {
+        ParseQuestion::prepare(client)
+    }
+
+    fn random(random: &mut Random) -> Self {
+        Self(ParseQuestion::random(random))
+    }
+
+    fn ask(&self, client: &mut Client) -> io::Result<Value> {
+        Ok(self.0.ask(client)?["accepted"].take())
+    }
+
+    fn judge(&self) -> Vec<Value> {
+        self.0.judge().iter_mut().map(|answer| answer["accepted"].take()).collect()
+    }
+
+    fn simpler(&self) -> Vec<Self> {
+        self.0.simpler().into_iter().map(Self).collect()
+    }
+
+    fn to_json(&self) -> Value {
+        self.0.to_json()
+    }
+
+    fn from_json(value: &Value) -> Option<Self> {
+        ParseQuestion::from_json(value).map(Self)
+    }
+}
+
 fn recorded(random: &mut Random) -> String {
     let rows: Vec<Value> = serde_json::from_str(RECORDED).unwrap_or_default();
     let row = &rows[random.below(rows.len())];

@@ -53,7 +53,7 @@ enum Task {
     Wasm,
     /// Check the rules of the house: layers, file sizes, markers, lock files, rule pages
     Tidy,
-    /// Ask a real server the questions that the core answers, and compare: `role`, `token`, `acl`, `parse`
+    /// Ask a real server the questions that the core answers, and compare: `role`, `token`, `acl`, `parse`, `verdict`
     Oracle {
         /// What to ask, and how much: `role --cases 5000 --seed 1,2,3`; `--help` tells more
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
