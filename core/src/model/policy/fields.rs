@@ -244,7 +244,8 @@ impl<'t> Reader<'t> {
     }
 
     /// Reads a map from names to lists of values.
-    fn parameters(&mut self, field: &str, key: PathKey, given: &[Given<'t>]) -> Vec<ParameterRule> {
+    fn parameters(&mut self, field: &'static str, key: PathKey, given: &[Given<'t>]) -> Vec<ParameterRule> {
+        self.field = field;
         let mut rules = Vec::new();
         for entry in of(key, given) {
             let Some(label) = entry.label else { continue };
@@ -308,7 +309,7 @@ impl<'t> Reader<'t> {
                 self.parameter_value(value, false)
             }
             Some(RawTtl::List) if matches!(own_type, RawTtl::List) => self.parameter_value(value, false),
-            Some(before) => match self.next_ttl("root", &before, value) {
+            Some(before) => match self.next_ttl(self.field, &before, value) {
                 Ok(Some(RawTtl::Text(text))) => ParameterValue::String(text.as_ref().into()),
                 Ok(Some(RawTtl::Bool)) => ParameterValue::Bool(value.boolean() == Some(true)),
                 Ok(_) => ParameterValue::Number(value.raw().into()),
@@ -337,8 +338,7 @@ impl<'t> Reader<'t> {
                 members.push((name.as_ref().into(), value));
             });
             if !seen.labelled.is_disjoint(&seen.plain) {
-                let field = "root";
-                self.wrong_type(field, ExpectedType::StringKey, GoNode::ObjectItem, value.span(), None);
+                self.wrong_type(self.field, ExpectedType::StringKey, GoNode::ObjectItem, value.span(), None);
             }
             let object = ParameterValue::Object(members);
             return if in_list { object } else { ParameterValue::List(vec![object]) };

@@ -30,6 +30,7 @@ pub(super) fn read(tree: &Tree, profile: PolicyProfile) -> Policy {
         problems: Vec::new(),
         repeated_keys: Vec::new(),
         path: None,
+        field: "root",
     };
     let name = reader.file(tree);
     let Reader { paths, problems, repeated_keys, .. } = reader;
@@ -50,6 +51,8 @@ pub(super) struct Reader<'t> {
     repeated_keys: Vec<RepeatedKey>,
     /// The block that is read.
     path: Option<u32>,
+    /// The field of any type that is read, as the server names it.
+    pub(super) field: &'static str,
 }
 
 impl<'t> Reader<'t> {

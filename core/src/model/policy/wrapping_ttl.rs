@@ -27,10 +27,11 @@ impl<'t> Reader<'t> {
     /// Decodes a wrapping TTL. A second value is decoded as what the first one was.
     pub(super) fn raw_ttl(
         &mut self,
-        field: &str,
+        field: &'static str,
         key: PathKey,
         given: &[Given<'t>],
     ) -> Option<Spanned<RawTtl<'t>>> {
+        self.field = field;
         let mut last: Option<Spanned<RawTtl<'t>>> = None;
         for entry in of(key, given) {
             let Some(label) = entry.label else { continue };

@@ -63,7 +63,7 @@ fn report_type(
     let is_element = field.ends_with(']');
     let wanted = match expected {
         ExpectedType::Integer => "an integer",
-        ExpectedType::Interface => "a value without a label",
+        ExpectedType::Interface | ExpectedType::StringKey => "a value without a label",
         ExpectedType::List => "a list",
         ExpectedType::Map => "an object of lists",
         ExpectedType::String => "a text",
