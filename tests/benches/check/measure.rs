@@ -3,6 +3,8 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use rustix::time::{ClockId, clock_gettime};
+
 /// What a measurement may take altogether.
 const BUDGET: Duration = Duration::from_millis(700);
 
@@ -37,27 +39,17 @@ pub(crate) fn megabytes_per_second(bytes: usize, time: Duration) -> f64 {
     bytes as f64 / 1e6 / time.as_secs_f64()
 }
 
-/// A reading of the thread's processor time; of the wall clock where the system does not say.
-enum Clock {
-    Thread(Duration),
-    Wall(Instant),
-}
+/// A reading of the thread's processor time.
+struct Clock(Duration);
 
 impl Clock {
     fn now() -> Self {
-        thread_time().map_or_else(|| Self::Wall(Instant::now()), Self::Thread)
+        let time = clock_gettime(ClockId::ThreadCPUTime);
+        let (seconds, nanoseconds) = (time.tv_sec.unsigned_abs(), time.tv_nsec.unsigned_abs());
+        Self(Duration::from_secs(seconds) + Duration::from_nanos(nanoseconds))
     }
 
     fn elapsed(self) -> Duration {
-        match self {
-            Self::Thread(start) => thread_time().unwrap_or(start).saturating_sub(start),
-            Self::Wall(start) => start.elapsed(),
-        }
+        Self::now().0.saturating_sub(self.0)
     }
-}
-
-/// Nanoseconds on a processor: the first number of Linux' `schedstat`.
-fn thread_time() -> Option<Duration> {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    Some(Duration::from_nanos(text.split(' ').next()?.parse().ok()?))
 }
