@@ -91,6 +91,7 @@ fn smoke(client: &mut Client) -> std::io::Result<usize> {
     let differences = [
         all::<RoleQuestion>(client, &share(1_000))?,
         all::<TokenQuestion>(client, &share(1_000))?,
+        all::<VerdictQuestion>(client, &share(2_000))?,
         all::<AclQuestion>(client, &share(20_000))?,
     ];
     let failed = differences.iter().filter(|differences| **differences > 0).count();

@@ -110,11 +110,16 @@ impl Policy {
 
     /// Reads a text as the server that gets it in a request does: one that is valid base64 is decoded first.
     pub fn parse(text: &str, dialect: VaultDialect) -> Self {
-        let decoded = base64_text(text);
-        let text = decoded.as_deref().unwrap_or(text);
+        let decoded = base64_bytes(text);
+        let lossy = decoded.as_deref().map(String::from_utf8_lossy);
+        let is_text = decoded.as_deref().is_none_or(|bytes| std::str::from_utf8(bytes).is_ok());
+        let text = lossy.as_deref().unwrap_or(text);
         let starts_with_brace = text.trim_start_matches([' ', '\t', '\r', '\n']).starts_with('{');
         let syntax = if starts_with_brace { Dialect::LooseJson } else { Dialect::Hcl1 };
-        read::read(&syntax::parse(text.into(), syntax), dialect.policy_profile())
+        let mut policy = read::read(&syntax::parse(text.into(), syntax), dialect.policy_profile());
+        // The server's scanner refuses what is not UTF-8, wherever it stands.
+        policy.has_syntax_errors |= !is_text;
+        policy
     }
 
     /// Whether the server takes the policy.
@@ -145,8 +150,8 @@ impl PathRules {
     }
 }
 
-/// The text that a base64 text stands for, if it is one.
-fn base64_text(text: &str) -> Option<String> {
+/// The bytes that a base64 text stands for, if it is one.
+fn base64_bytes(text: &str) -> Option<Vec<u8>> {
     let is_line_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
     let (mut group, mut count, mut padding) = (0_u32, 0, 0);
@@ -172,7 +177,7 @@ fn base64_text(text: &str) -> Option<String> {
             (group, count) = (0, 0);
         }
     }
-    if count != 0 || bytes.is_empty() { None } else { String::from_utf8(bytes).ok() }
+    (count == 0 && !bytes.is_empty()).then_some(bytes)
 }
 
 #[cfg(test)]

@@ -67,7 +67,6 @@ fn report_type(
         ExpectedType::List => "a list",
         ExpectedType::Map => "an object of lists",
         ExpectedType::String => "a text",
-        ExpectedType::StringKey => "a block with a label",
     };
     let message = if is_element {
         format!("an element of `{name}` must be {wanted}, not {}", name_of(found))
