@@ -126,7 +126,7 @@ impl<'t> Lexer<'t> {
                 self.problem(ProblemKind::ByteOrderMark, 0, self.position);
             }
         }
-        if let Some(position) = self.bytes.iter().position(|byte| *byte == 0) {
+        if let Some(position) = self.text.find('\0') {
             self.problem(ProblemKind::IllegalCharacter, position, position + 1);
         }
     }
