@@ -19,14 +19,15 @@ pub(super) fn moment(text: &str) -> Option<i64> {
     if parts.next().is_some() || !(1..=12).contains(&month) || day < 1 || day > days_in(year, month) {
         return None;
     }
-    let clock = time.get(..8)?;
-    let mut parts = clock.split(':');
-    let (hour, minute, second) =
-        (digits(parts.next()?, 2)?, digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
+    let (hour, time) = time.split_once(':')?;
+    // Go takes an hour of one digit, and no other part.
+    let hour = digits(hour, 1).or_else(|| digits(hour, 2))?;
+    let mut parts = time.get(..5)?.split(':');
+    let (minute, second) = (digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
     if parts.next().is_some() || hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    let offset = zone(without_fraction(time.get(8..)?)?)?;
+    let offset = zone(without_fraction(time.get(5..)?)?)?;
     Some(days_since_1970(year, month, day) * SECONDS_PER_DAY + hour * 3_600 + minute * 60 + second - offset)
 }
 
@@ -88,6 +89,8 @@ mod tests {
             ("4070908800", Some(4_070_908_800)),
             ("2023-02-29T00:00:00Z", None),
             ("2026-01-01T00:00:00Z", Some(SURELY_PAST)),
+            ("2026-01-01T0:00:00Z", Some(SURELY_PAST)),
+            ("2026-01-01T00:0:00Z", None),
             ("2026-01-01", None),
             ("tomorrow", None),
             ("é026-01-01T00:00:00Z", None),
