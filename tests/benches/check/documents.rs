@@ -5,7 +5,7 @@ use nomad_vault_core::{Bundle, CheckOptions, DocumentKind, Target, TargetRequest
 use nomad_vault_tests::generate;
 
 /// The kinds of documents, by the name that [`Sample::new`] knows.
-pub(crate) const KINDS: [&str; 4] = ["policy", "job-hcl1", "job-hcl2", "role"];
+pub(crate) const KINDS: [&str; 5] = ["policy", "refused-policy", "job-hcl1", "job-hcl2", "role"];
 
 /// A document and what it is judged for.
 pub(crate) struct Sample {
@@ -19,7 +19,9 @@ impl Sample {
     /// A document of about so many bytes.
     pub(crate) fn new(kind: &str, bytes: usize) -> Option<Self> {
         let (text, document, target) = match kind {
-            "policy" => (generate::policy(bytes), DocumentKind::Policy, Target::SEED),
+            "policy" => (generate::policy(bytes), DocumentKind::Policy, Target::NEWEST_TOKEN_BASED),
+            // Vault 0.6.2 does not know the parameters and wrapping times that the templates use.
+            "refused-policy" => (generate::policy(bytes), DocumentKind::Policy, Target::SEED),
             "job-hcl1" => (generate::job(bytes), DocumentKind::Job, Target::SEED),
             "job-hcl2" => (generate::job(bytes), DocumentKind::Job, Target::NEWEST_TOKEN_BASED),
             "role" => (generate::role(bytes), DocumentKind::TokenRole, Target::SEED),
@@ -31,6 +33,7 @@ impl Sample {
 
     pub(crate) fn title(&self) -> String {
         match self.kind {
+            "refused-policy" => "policy with a finding in every third block".to_owned(),
             "job-hcl1" => "job, HCL 1 (Nomad 0.5)".to_owned(),
             "job-hcl2" => "job, HCL 2 (Nomad 1.6)".to_owned(),
             "role" => "token role, JSON".to_owned(),
