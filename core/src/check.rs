@@ -4,12 +4,11 @@ mod fix;
 mod suppress;
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::{Bundle, Model, ParsedBundle, Target, TargetRequest};
 use crate::rules::{Check, Context, Findings, Rule, rules};
-use crate::text::DocumentId;
+use crate::text::{DocumentId, order};
 
 pub use fix::apply_fixes;
 
@@ -67,10 +66,11 @@ pub fn check_parsed(parsed: &ParsedBundle<'_>, options: &CheckOptions) -> Report
 
 /// Puts the findings in order and keeps at most [`MAX_FINDINGS_PER_DOCUMENT`] of each document.
 fn report(target: Target, findings: Findings) -> Report {
-    let Findings { mut diagnostics, omitted } = findings;
-    let mut omitted: BTreeMap<DocumentId, u32> = omitted.into_iter().collect();
+    let Findings { mut diagnostics, mut omitted } = findings;
     // The worst are kept, so that what is left out never changes the verdict.
-    diagnostics.sort_by_key(|diagnostic| (diagnostic.document, Reverse(diagnostic.severity)));
+    order::sort_by(&mut diagnostics, &|one, other| {
+        (one.document, Reverse(one.severity)).cmp(&(other.document, Reverse(other.severity)))
+    });
     let mut kept = 0;
     let mut current = None;
     diagnostics.retain(|diagnostic| {
@@ -80,12 +80,25 @@ fn report(target: Target, findings: Findings) -> Report {
         kept += 1;
         let keep = kept <= MAX_FINDINGS_PER_DOCUMENT;
         if !keep {
-            *omitted.entry(diagnostic.document).or_default() += 1;
+            omitted.push((diagnostic.document, 1));
         }
         keep
     });
-    diagnostics.sort_by(|a, b| (a.document, a.span, a.code).cmp(&(b.document, b.span, b.code)));
-    Report { target, diagnostics, omitted: omitted.into_iter().collect() }
+    order::sort_by(&mut diagnostics, &|one, other| {
+        (one.document, one.span, one.code).cmp(&(other.document, other.span, other.code))
+    });
+    Report { target, diagnostics, omitted: sums(omitted) }
+}
+
+/// The counts of each document put together, in the order of the documents.
+fn sums(mut counts: Vec<(DocumentId, u32)>) -> Vec<(DocumentId, u32)> {
+    order::sort_by(&mut counts, &|(one, _), (other, _)| one.cmp(other));
+    counts.dedup_by(|(document, count), (before, sum)| {
+        let is_same = document == before;
+        *sum += if is_same { *count } else { 0 };
+        is_same
+    });
+    counts
 }
 
 impl CheckOptions {

@@ -4,6 +4,7 @@ mod document;
 mod edit;
 mod kind;
 mod line_index;
+pub(crate) mod order;
 mod span;
 
 pub use document::{Document, DocumentId, DocumentKind, EncodingProblem, MAX_DOCUMENT_BYTES};

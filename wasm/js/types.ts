@@ -482,7 +482,7 @@ export type CreatedToken = {
   /**
    * `meta`.
    */
-  meta: { [key in string]: string } | null,
+  meta: Record<string, string> | null,
   /**
    * The addresses that it is bound to.
    */

@@ -1,17 +1,16 @@
 //! What rules say of a request's parameters, wrapping and page length.
 
-use std::collections::BTreeMap;
-
 use super::decision::Reason;
 use super::operation::{Operation, OperationKind};
 use crate::model::{Constraints, ParameterRule, ParameterValue, parameter_name};
+use crate::text::order::{self, NameMap};
 
 /// The constraints of all blocks of a rule.
 #[derive(Clone, Debug, Default)]
 pub(super) struct MergedConstraints {
     /// By name in lower case; no value is any value.
-    allowed: BTreeMap<String, Vec<ParameterValue>>,
-    denied: BTreeMap<String, Vec<ParameterValue>>,
+    allowed: Parameters,
+    denied: Parameters,
     /// In lower case.
     required: Vec<String>,
     min_wrapping_ttl: i64,
@@ -19,7 +18,7 @@ pub(super) struct MergedConstraints {
     pagination_limit: i64,
 }
 
-type Parameters = BTreeMap<String, Vec<ParameterValue>>;
+type Parameters = NameMap<Vec<ParameterValue>>;
 
 impl MergedConstraints {
     pub(super) fn new(constraints: &Constraints) -> Self {
@@ -64,7 +63,7 @@ impl MergedConstraints {
             return;
         }
         self.required.extend(constraints.required_parameters.iter().map(|name| parameter_name(&name.value)));
-        self.required.sort_unstable();
+        order::sort(&mut self.required);
         self.required.dedup();
     }
 
@@ -110,7 +109,7 @@ impl MergedConstraints {
         if given.is_empty() {
             return None;
         }
-        if self.denied.contains_key("*") {
+        if self.denied.get("*").is_some() {
             return Some(Reason::ParameterDenied);
         }
         let lists = |values: &[ParameterValue], value: &ParameterValue| {
@@ -138,7 +137,7 @@ impl MergedConstraints {
                 return Some(Reason::ParameterDenied);
             }
         }
-        let allows_all = self.allowed.contains_key("*");
+        let allows_all = self.allowed.get("*").is_some();
         if self.allowed.is_empty() || allows_all && self.allowed.len() == 1 {
             return None;
         }
@@ -181,18 +180,13 @@ fn elements(value: &ParameterValue) -> Option<Vec<ParameterValue>> {
 /// Adds parameters: any value stays any value, else the values are put together.
 fn unite_parameters(own: &mut Parameters, others: &[ParameterRule]) {
     for other in others {
+        let name = parameter_name(&other.name.value);
         let values = other.values.iter().map(|value| value.value.clone());
-        match own.entry(parameter_name(&other.name.value)) {
-            std::collections::btree_map::Entry::Vacant(entry) => {
-                entry.insert(values.collect());
-            }
-            std::collections::btree_map::Entry::Occupied(mut entry) => {
-                if other.values.is_empty() {
-                    entry.get_mut().clear();
-                } else if !entry.get().is_empty() {
-                    entry.get_mut().extend(values);
-                }
-            }
+        match own.get_mut(&name) {
+            None => drop(own.insert(&name, values.collect())),
+            Some(before) if other.values.is_empty() => before.clear(),
+            Some(before) if !before.is_empty() => before.extend(values),
+            Some(_) => {}
         }
     }
 }

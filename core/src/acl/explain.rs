@@ -7,6 +7,7 @@ use super::decision::{Decision, Reason, request_path};
 use super::hash::States;
 use super::operation::Operation;
 use crate::model::{Capability, ListGeneration, PatternKind};
+use crate::text::order;
 
 /// Why a request is allowed or refused.
 #[derive(Clone, Debug)]
@@ -80,7 +81,7 @@ impl Acl {
         if let Some(winner) = decision.rule {
             let mut matching = self.matching(path.as_bytes(), operation.kind.is_listing());
             matching.retain(|rule| *rule != winner.0);
-            matching.sort_by(|one, two| self.order(*two).cmp(&self.order(*one)));
+            order::sort_by(&mut matching, &|one, two| self.order(*two).cmp(&self.order(*one)));
             candidates.extend(self.rule(winner).map(|rule| Candidate { rule, lost: None }));
             candidates.extend(matching.into_iter().filter_map(|rule| {
                 let lost = Some(self.lost(rule, winner.0, path.as_bytes()));
@@ -121,7 +122,7 @@ impl Acl {
                 }
             }
         }
-        rules.sort_unstable();
+        order::sort(&mut rules);
         rules.dedup();
         rules
     }

@@ -8,6 +8,7 @@
 use super::build::Texts;
 use super::hash::{HashedPath, States};
 use super::table::Table;
+use crate::text::order;
 
 const NONE: u32 = u32::MAX;
 
@@ -32,7 +33,7 @@ pub(super) struct Prefixes {
 impl Prefixes {
     /// Puts rules of different texts in order.
     pub(super) fn new(mut rules: Vec<u32>, texts: &Texts, seed: u64) -> Self {
-        rules.sort_by_key(|rule| texts.bytes(*rule).len());
+        order::sort_by(&mut rules, &|one, two| texts.bytes(*one).len().cmp(&texts.bytes(*two).len()));
         let mut lengths: Vec<u32> = rules.iter().map(|rule| texts.bytes(*rule).len() as u32).collect();
         lengths.dedup();
         let mut prefixes = Self { lengths, ..Self::default() };

@@ -5,6 +5,7 @@
 use super::build::Texts;
 use super::hash::hash;
 use super::table::Table;
+use crate::text::order;
 
 const NONE: u32 = u32::MAX;
 
@@ -78,14 +79,16 @@ impl Segments {
         if rules.is_empty() {
             return Self::default();
         }
-        rules.sort_by_cached_key(|rule| segments_rank(texts.bytes(*rule)));
+        order::sort_by(&mut rules, &|one, two| {
+            segments_rank(texts.bytes(*one)).cmp(&segments_rank(texts.bytes(*two)))
+        });
         let mut segments = Self { seed, ..Self::default() };
         segments.node(NONE, NONE, 0, 0);
         for (place, rule) in rules.iter().enumerate() {
             segments.add(*rule, place as u32, texts);
         }
         for node in &mut segments.nodes {
-            node.endings.sort_unstable_by(|one, two| two.cmp(one));
+            order::sort_by(&mut node.endings, &|one, two| two.cmp(one));
             node.endings.dedup();
         }
         segments.by_rank = rules;

@@ -1,12 +1,11 @@
 //! Applying the fixes of a report.
 
-use std::collections::BTreeMap;
-
 use super::Report;
 use crate::diagnostic::Diagnostic;
 use crate::model::Bundle;
 use crate::text::{
-    Applicability, ApplyFixError, Document, DocumentId, Edit, Fix, MAX_DOCUMENT_BYTES, apply_edits,
+    Applicability, ApplyFixError, Document, DocumentId, Edit, Fix, MAX_DOCUMENT_BYTES, Span, apply_edits,
+    order,
 };
 
 /// Applies the report's fixes that can be trusted at least so far.
@@ -29,12 +28,14 @@ pub fn apply_fixes(
         }
     }
     let mut repaired = Bundle::new();
+    let mut rest = accepted.edits.as_slice();
     for (index, document) in bundle.documents().iter().enumerate() {
-        let edits = accepted.by_document.remove(&DocumentId(index as u32)).unwrap_or_default();
-        repaired.add_document(edited(document, &edits)?);
+        let (own, others) = rest.split_at(rest.partition_point(|edit| edit.document.0 as usize <= index));
+        repaired.add_document(edited(document, own)?);
+        rest = others;
     }
-    match accepted.by_document.into_keys().next() {
-        Some(unknown) => Err(ApplyFixError::UnknownDocument(unknown)),
+    match rest.first() {
+        Some(edit) => Err(ApplyFixError::UnknownDocument(edit.document)),
         None => Ok(repaired),
     }
 }
@@ -46,16 +47,16 @@ fn fixes_in_order(diagnostics: &[Diagnostic], at_least: Applicability) -> Vec<&F
         // What is only for display is never applied, whatever is asked for.
         .filter(|fix| fix.applicability >= at_least && fix.applicability > Applicability::DisplayOnly)
         .collect();
-    fixes.sort_by_key(|fix| fix.edits.iter().map(|edit| (edit.document, edit.span)).min());
+    let first_place = |fix: &Fix| fix.edits.iter().map(place).min();
+    order::sort_by(&mut fixes, &|one, other| first_place(one).cmp(&first_place(other)));
     fixes
 }
 
-fn edited(document: &Document, edits: &BTreeMap<(u32, u32), &Edit>) -> Result<Document, ApplyFixError> {
+fn edited(document: &Document, edits: &[&Edit]) -> Result<Document, ApplyFixError> {
     if edits.is_empty() {
         return Ok(document.clone());
     }
-    let edits: Vec<&Edit> = edits.values().copied().collect();
-    let text = apply_edits(document.text(), &edits)?;
+    let text = apply_edits(document.text(), edits)?;
     if text.len() > MAX_DOCUMENT_BYTES {
         return Err(ApplyFixError::TooLarge(text.len()));
     }
@@ -65,7 +66,8 @@ fn edited(document: &Document, edits: &BTreeMap<(u32, u32), &Edit>) -> Result<Do
 /// Edits that do not overlap, by document and place.
 #[derive(Default)]
 struct AcceptedEdits<'r> {
-    by_document: BTreeMap<DocumentId, BTreeMap<(u32, u32), &'r Edit>>,
+    /// In the order of their places.
+    edits: Vec<&'r Edit>,
 }
 
 impl<'r> AcceptedEdits<'r> {
@@ -79,27 +81,36 @@ impl<'r> AcceptedEdits<'r> {
             if let Some(other) = self.conflict(edit) {
                 return Err(ApplyFixError::Overlap(edit.span.start.max(other.span.start)));
             }
-            self.by_document.entry(edit.document).or_default().insert(place(edit), edit);
+            if let Err(index) = self.index(edit) {
+                self.edits.insert(index, edit);
+            }
         }
         Ok(())
     }
 
     /// The accepted edit that `edit` overlaps without being equal to it.
     fn conflict(&self, edit: &Edit) -> Option<&'r Edit> {
-        let edits = self.by_document.get(&edit.document)?;
-        if let Some(same_place) = edits.get(&place(edit)) {
-            return (same_place.text != edit.text).then_some(*same_place);
+        let of_document =
+            |index: usize| self.edits.get(index).copied().filter(|it| it.document == edit.document);
+        match self.index(edit) {
+            Ok(index) => of_document(index).filter(|same_place| same_place.text != edit.text),
+            Err(index) => {
+                let before = index.checked_sub(1).and_then(of_document);
+                before
+                    .filter(|before| before.span.end > edit.span.start)
+                    .or(of_document(index).filter(|after| after.span.start < edit.span.end))
+            }
         }
-        let before = edits.range(..place(edit)).next_back().map(|(_, before)| *before);
-        let after = edits.range(place(edit)..).next().map(|(_, after)| *after);
-        before
-            .filter(|before| before.span.end > edit.span.start)
-            .or(after.filter(|after| after.span.start < edit.span.end))
+    }
+
+    /// Where the edit is, or where it belongs.
+    fn index(&self, edit: &Edit) -> Result<usize, usize> {
+        self.edits.binary_search_by_key(&place(edit), |other| place(other))
     }
 }
 
-fn place(edit: &Edit) -> (u32, u32) {
-    (edit.span.start, edit.span.end)
+fn place(edit: &Edit) -> (DocumentId, Span) {
+    (edit.document, edit.span)
 }
 
 #[cfg(test)]

@@ -7,12 +7,13 @@ use super::refusal::CreationRefusal;
 use super::role::StoredRole;
 use super::token::Parent;
 use crate::model::TokenRequest;
+use crate::text::order;
 
 /// Trimmed, in lower case, sorted, each once; empty names are left out.
 pub(super) fn without_duplicates(names: impl IntoIterator<Item = impl AsRef<str>>) -> Vec<String> {
     let names = names.into_iter().map(|name| name.as_ref().trim().to_lowercase());
     let mut names: Vec<String> = names.filter(|name| !name.is_empty()).collect();
-    names.sort();
+    order::sort(&mut names);
     names.dedup();
     names
 }
@@ -25,7 +26,7 @@ pub(super) fn sanitized(names: impl IntoIterator<Item = impl AsRef<str>>, adds_d
     }
     if adds_default && !contains(&names, "default") {
         names.push("default".to_owned());
-        names.sort();
+        order::sort(&mut names);
     }
     names
 }

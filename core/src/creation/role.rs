@@ -10,6 +10,7 @@ use crate::model::{
     Field, FieldError, PolicyList, RefusedField, TokenRole, TwoNames, VaultDialect, VaultProduct, Version,
 };
 use crate::syntax::NodeKind;
+use crate::text::order;
 
 /// A role as the server stores it. Durations are in seconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -372,7 +373,7 @@ fn warn_of_members(stored: &mut StoredRole, role: &TokenRole) {
         .map(|member| member.name.as_str())
         .filter(|name| !FIELDS.contains(name))
         .collect();
-    unknown.sort_unstable();
+    order::sort(&mut unknown);
     unknown.dedup();
     if !unknown.is_empty() {
         stored

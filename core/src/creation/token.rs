@@ -1,7 +1,5 @@
 //! Creating a token.
 
-use std::collections::BTreeMap;
-
 use super::Server;
 use super::go_text::Quoted;
 use super::policies::{glob_matches, token_policies};
@@ -9,6 +7,7 @@ use super::refusal::CreationRefusal;
 use super::role::StoredRole;
 use super::ttl::{LeaseTerms, life, nanoseconds};
 use crate::model::{NANOSECONDS_PER_SECOND, TokenLookup, TokenRequest, vault_duration};
+use crate::text::order;
 
 /// Whether a token is stored and can be revoked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -95,8 +94,8 @@ pub struct CreatedToken {
     pub role: Option<String>,
     /// `display_name`.
     pub display_name: String,
-    /// `meta`; `None` when there is none, not even an empty one.
-    pub meta: Option<BTreeMap<String, String>>,
+    /// `meta`, in the order of the names; `None` when there is none, not even an empty one.
+    pub meta: Option<Vec<(String, String)>>,
     /// The addresses that it is bound to.
     pub bound_cidrs: Vec<String>,
     /// The period of its own, which a lookup shows: that of the request, not of the role; `None` without one, and
@@ -438,7 +437,7 @@ fn warn(
     let mut unknown = request.unknown.clone();
     if request.has_role_name && role.is_none() {
         unknown.push("role_name".to_owned());
-        unknown.sort();
+        order::sort(&mut unknown);
     }
     if !unknown.is_empty() {
         warnings.push(format!("Endpoint ignored these unrecognized parameters: [{}]", unknown.join(" ")));

@@ -5,7 +5,6 @@ mod keys;
 mod merge;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 pub use address::{AddressProblem, address_problem, has_http_scheme, with_https};
 pub use keys::{DEFAULT_IDENTITY, KeyInfo, SettingKind, VAULT_KEYS, VaultKey, misnamed_key};
@@ -49,7 +48,7 @@ pub struct VaultConfig {
     pub default_identity: Option<DefaultIdentity>,
     /// Whether a known key has no value that can be used, so that what looks absent may be meant.
     pub is_damaged: bool,
-    settings: BTreeMap<VaultKey, Setting>,
+    settings: Vec<(VaultKey, Setting)>,
 }
 
 /// The value of one key.
@@ -133,7 +132,7 @@ impl AgentConfig {
 impl VaultConfig {
     /// The setting of a key.
     pub fn setting(&self, key: VaultKey) -> Option<&Setting> {
-        self.settings.get(&key)
+        self.settings.iter().find(|(of, _)| *of == key).map(|(_, setting)| setting)
     }
 
     /// All settings, in the order of their keys' names.
@@ -250,7 +249,10 @@ impl Reader {
                     span: value.span(),
                     block: vault.header,
                 };
-                vault.settings.insert(info.key, setting);
+                match vault.settings.binary_search_by_key(&info.key, |(key, _)| *key) {
+                    Ok(index) => drop(vault.settings.get_mut(index).map(|(_, before)| *before = setting)),
+                    Err(index) => vault.settings.insert(index, (info.key, setting)),
+                }
             }
             None => {
                 vault.is_damaged = true;

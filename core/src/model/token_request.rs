@@ -1,10 +1,9 @@
 //! What is asked of `auth/token/create`, `auth/token/create-orphan` and `auth/token/create/<role>`.
 
-use std::collections::BTreeMap;
-
 use super::token_role::field;
 use super::{Field, FieldError};
 use crate::syntax::{Item, NodeKind, Tree};
+use crate::text::order::NameMap;
 
 /// The body of a request for a token, as the server converts it. What is left out, and what cannot be
 /// converted, has the server's default.
@@ -34,8 +33,8 @@ pub struct TokenRequest {
     pub id: String,
     /// `display_name`.
     pub display_name: String,
-    /// `meta`; `None` when there is none, not even an empty one.
-    pub meta: Option<BTreeMap<String, String>>,
+    /// `meta`, in the order of the names; `None` when there is none, not even an empty one.
+    pub meta: Option<Vec<(String, String)>>,
     /// `entity_alias`.
     pub entity_alias: String,
     /// Whether it is sent to `auth/token/create-orphan`.
@@ -89,13 +88,13 @@ impl TokenRequest {
     /// Reads the model from a tree. A repeated member counts with its last value.
     pub fn from_tree(tree: &Tree) -> Self {
         let mut request = Self::default();
-        let mut last = BTreeMap::new();
+        let mut last = NameMap::default();
         for item in tree.root().items() {
-            last.insert(item.key().name(), item);
+            last.insert(&item.key().name(), item);
         }
-        for (name, item) in last {
+        for (name, item) in last.in_order() {
             if !item.value().is_missing() {
-                request.read(&name, item);
+                request.read(name, *item);
             }
         }
         request
@@ -159,7 +158,7 @@ mod tests {
         );
         assert_eq!(read.policies, ["web,db"]);
         assert_eq!((read.ttl.as_str(), read.period.as_str(), read.num_uses), ("1h", "1", 16));
-        assert_eq!(read.meta.as_ref().and_then(|meta| meta.get("a")).map(String::as_str), Some("b=c"));
+        assert_eq!(read.meta, Some(vec![("a".to_owned(), "b=c".to_owned())]));
         assert_eq!(read.unknown, ["zzz"]);
         assert!(!read.renewable && read.refused.is_empty());
     }

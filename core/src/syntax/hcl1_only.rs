@@ -1,11 +1,10 @@
 //! Habits of HCL 1 that HCL 2 refuses, with the repair where it keeps the meaning.
 
-use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use super::problem::{Problem, ProblemKind};
 use super::tree::{Item, Key, NodeKind, Object, Tree, Value};
-use crate::text::Span;
+use crate::text::{Span, order::NameMap};
 
 /// The most habits that are looked for in one document.
 const MAX_HABITS: usize = 250;
@@ -75,11 +74,11 @@ impl<'t> Finder<'t> {
     fn body(&mut self, body: Object<'t>, indent: Option<&str>) {
         let inner = indent.map(|indent| format!("{indent}  ")).unwrap_or_default();
         self.layout(body, indent);
-        let mut names = BTreeMap::new();
+        let mut names = NameMap::default();
         for item in body.items() {
             self.names(item);
             if item.is_assigned()
-                && let Some(first) = names.insert(item.key().name(), item.key().span())
+                && let Some(first) = names.insert(&item.key().name(), item.key().span())
                 && self.found.len() < MAX_HABITS
             {
                 let habit =

@@ -4,8 +4,6 @@
 
 mod go_only;
 
-use std::collections::BTreeSet;
-
 use hcl_edit::parser::{Error, parse_body};
 
 use go_only::refused_by_go_alone;
@@ -13,7 +11,10 @@ use go_only::refused_by_go_alone;
 use super::problem::{Problem, ProblemKind, Problems};
 use super::tree::{Item, NodeKind, Object, Tree, Value};
 use super::{Dialect, hcl, hcl1_only};
-use crate::text::Span;
+use crate::text::{
+    Span,
+    order::{self, Names},
+};
 
 /// The most that hcl-edit may see of the sum of the squares of the objects' key counts: its time for an object
 /// is quadratic in the keys (75 ms for 5,000, 167 s for 100,000).
@@ -162,9 +163,9 @@ impl<'t> Judge<'t> {
         let mut repeated = Vec::new();
         visit(self.tree.root(), true, &mut |found| {
             if let Found::Object(object) = found {
-                let mut names = BTreeSet::new();
+                let mut names = Names::default();
                 for key in object.items().map(Item::key) {
-                    if is_plain_key(key.raw()) && !names.insert(key.name()) {
+                    if is_plain_key(key.raw()) && !names.insert(&key.name()).1 {
                         repeated.push(key.span());
                     }
                 }
@@ -202,7 +203,7 @@ struct Shown {
 
 impl Shown {
     fn new(original: &str, skipped: u32, edits: &mut [(Span, String)]) -> Self {
-        edits.sort_by_key(|(span, _)| *span);
+        order::sort_by(edits, &|(one, _), (other, _)| one.cmp(other));
         let mut text = String::with_capacity(original.len());
         let mut ends = Vec::new();
         let mut position = skipped;

@@ -1,7 +1,7 @@
 //! What can be wrong with the syntax of a document.
 
 use super::hcl1_only::Hcl1Habit;
-use crate::text::Span;
+use crate::text::{Span, order};
 
 /// The most problems that one document keeps; later ones are only counted.
 pub const MAX_PROBLEMS: usize = 1_000;
@@ -119,7 +119,7 @@ impl Problems {
     }
 
     pub(super) fn sort(&mut self) {
-        self.kept.sort_by_key(|problem| problem.span);
+        order::sort_by(&mut self.kept, &|one, other| one.span.cmp(&other.span));
     }
 
     pub(super) fn as_slice(&self) -> &[Problem] {

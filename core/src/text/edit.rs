@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::order;
 use super::{DocumentId, Span};
 
 /// Replaces the bytes of `span` in one document.
@@ -81,7 +82,7 @@ pub enum ApplyFixError {
 /// When an edit does not fit the text or two edits overlap.
 pub fn apply_edits(text: &str, edits: &[&Edit]) -> Result<String, ApplyFixError> {
     let mut sorted: Vec<&Edit> = edits.to_vec();
-    sorted.sort_by_key(|edit| (edit.span.start, edit.span.end));
+    order::sort_by(&mut sorted, &|one, other| one.span.cmp(&other.span));
     let mut result = String::with_capacity(text.len());
     let mut position = 0_u32;
     for edit in sorted {

@@ -1,7 +1,5 @@
 //! Roles and tokens: what a server would store and create.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::VERSION;
@@ -143,7 +141,9 @@ pub struct CreatedToken {
     /// `display_name`.
     pub display_name: String,
     /// `meta`.
-    pub meta: Option<BTreeMap<String, String>>,
+    #[serde(with = "members")]
+    #[cfg_attr(feature = "ts", ts(type = "Record<string, string> | null"))]
+    pub meta: Option<Vec<(String, String)>>,
     /// The addresses that it is bound to.
     pub bound_cidrs: Vec<String>,
     /// The period that it is renewed for; 0 without one.
@@ -289,6 +289,33 @@ impl From<creation::CreatedToken> for CreatedToken {
             explicit_max_ttl: token.explicit_max_ttl,
             warnings: token.warnings,
         }
+    }
+}
+
+/// Names and values as the members of an object.
+mod members {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(
+        members: &Option<Vec<(String, String)>>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        struct Members<'m>(&'m [(String, String)]);
+        impl Serialize for Members<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+            }
+        }
+        members.as_deref().map(Members).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Vec<(String, String)>>, D::Error> {
+        let members = Option::<BTreeMap<String, String>>::deserialize(deserializer)?;
+        Ok(members.map(|members| members.into_iter().collect()))
     }
 }
 

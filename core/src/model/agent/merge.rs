@@ -1,13 +1,11 @@
 //! Several configuration files of one agent as Nomad merges them.
 
-use std::collections::BTreeMap;
-
 use super::{
     AgentConfig, DEFAULT_VAULT_ADDRESS, DEFAULT_VAULT_CLUSTER, DefaultIdentity, Setting, SettingValue,
     VaultConfig, VaultKey,
 };
 use crate::model::{Model, ParsedBundle, Version};
-use crate::text::{DocumentId, Span, Spanned};
+use crate::text::{DocumentId, Span, Spanned, order::Names};
 
 /// A setting and the document that decides it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,13 +61,13 @@ pub struct MergedVaultConfig<'b> {
     pub is_damaged: bool,
     /// Whether a comment says where the server's token comes from.
     pub mentions_token_source: bool,
-    settings: BTreeMap<VaultKey, Located<'b>>,
+    settings: Vec<(VaultKey, Located<'b>)>,
 }
 
 impl<'b> MergedVaultConfig<'b> {
     /// The setting that counts, and where it stands.
     pub fn setting(&self, key: VaultKey) -> Option<Located<'b>> {
-        self.settings.get(&key).copied()
+        self.settings.iter().find(|(of, _)| *of == key).map(|(_, located)| *located)
     }
 
     /// The string that counts; `None` where no file sets a non-empty one.
@@ -133,7 +131,8 @@ impl<'b> MergedVaultConfig<'b> {
             if block.is_some_and(|block| block.setting(key).is_some()) {
                 continue;
             }
-            if let Some(lost) = self.settings.remove(&key)
+            let index = self.settings.iter().position(|(of, _)| *of == key);
+            if let Some((_, lost)) = index.map(|index| self.settings.swap_remove(index))
                 && lost.setting.value != default
             {
                 let by = (document, block.map_or(Span::at(0), |block| block.header));
@@ -148,7 +147,8 @@ impl<'b> MergedVaultConfig<'b> {
         self.is_damaged |= vault.is_damaged;
         for (key, setting) in vault.settings() {
             if setting.text() != Some("") {
-                self.settings.insert(key, Located { document, setting });
+                self.settings.retain(|(of, _)| *of != key);
+                self.settings.push((key, Located { document, setting }));
             }
         }
         if let Some(identity) = &vault.default_identity {
@@ -200,11 +200,11 @@ impl ParsedBundle<'_> {
     pub fn vault_configs(&self) -> Vec<MergedVaultConfig<'_>> {
         let resets = Resets::of(self.target.nomad);
         let mut agents: Vec<MergedVaultConfig<'_>> = Vec::new();
-        let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut folders = Names::default();
         for parsed in &self.documents {
             let Model::AgentConfig(config) = &parsed.model else { continue };
-            let index = *folders.entry(folder(parsed.document.name())).or_insert(agents.len());
-            if index == agents.len() {
+            let (index, is_new) = folders.insert(folder(parsed.document.name()));
+            if is_new {
                 agents.push(MergedVaultConfig::default());
             }
             if let Some(agent) = agents.get_mut(index) {

@@ -4,7 +4,6 @@
 //! (`${NOMAD_…}`, `${attr.…}`, `${meta.…}`, `${node.…}`, `${env[…]}`) stays as it is written, as in Nomad.
 //! Everything is evaluated on demand, once, and within bounds; what is not known is said to be unknown.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use hcl::eval::{Context, Evaluate};
@@ -15,7 +14,10 @@ use hcl::{Identifier, Map, Number};
 use super::AttributeValue;
 use super::functions;
 use crate::syntax::{Item, NodeKind, Tree, Value};
-use crate::text::{Span, Spanned};
+use crate::text::{
+    Span, Spanned,
+    order::{NameMap, Names},
+};
 
 /// The longest expression that is evaluated, in bytes.
 const MAX_EXPRESSION: usize = 16 * 1024;
@@ -39,16 +41,9 @@ const MAX_ASSIGNMENTS: usize = 1_000;
 pub(super) struct Evaluator<'t> {
     tree: &'t Tree,
     /// `var.…` and `local.…`, once the first expression needs them.
-    names: Option<BTreeMap<Name, State<'t>>>,
+    names: Option<NameMap<State<'t>>>,
     budget: usize,
     chain: u32,
-}
-
-/// A name that expressions refer to.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Name {
-    Local(String),
-    Variable(String),
 }
 
 /// How far a name is known.
@@ -127,15 +122,15 @@ impl<'t> Evaluator<'t> {
         let mut needs = Needs::default();
         needs.expression(&mut expression)?;
         let mut context = Context::new();
-        for name in &needs.functions {
+        for name in needs.functions.in_order() {
             let function = functions::function(name).ok_or_else(|| format!("`{name}()` is not evaluated"))?;
-            context.declare_func(name.as_str(), function);
+            context.declare_func(name, function);
         }
         for (root, wanted) in [("var", needs.variables), ("local", needs.locals)] {
             let mut values = Map::new();
-            for name in wanted {
-                let value = self.named(root, &name)?;
-                values.insert(name, value);
+            for name in wanted.in_order() {
+                let value = self.named(root, name)?;
+                values.insert(name.to_owned(), value);
             }
             context.declare_var(root, hcl::Value::Object(values));
         }
@@ -147,10 +142,7 @@ impl<'t> Evaluator<'t> {
 
     /// The value of a variable or a local.
     fn named(&mut self, root: &str, name: &str) -> Result<hcl::Value, String> {
-        let key = match root {
-            "var" => Name::Variable(name.to_owned()),
-            _ => Name::Local(name.to_owned()),
-        };
+        let key = format!("{root}.{name}");
         let tree = self.tree;
         let names = self.names.get_or_insert_with(|| declared(tree));
         let state = names.get(&key).cloned();
@@ -164,15 +156,15 @@ impl<'t> Evaluator<'t> {
         if self.chain >= MAX_CHAIN {
             return Err("too many locals refer to each other".to_owned());
         }
-        self.set(key.clone(), State::Busy);
+        self.set(&key, State::Busy);
         self.chain += 1;
         let result = self.evaluate(value);
         self.chain -= 1;
-        self.set(key, result.clone().map_or_else(State::Unknown, State::Known));
+        self.set(&key, result.clone().map_or_else(State::Unknown, State::Known));
         result
     }
 
-    fn set(&mut self, name: Name, state: State<'t>) {
+    fn set(&mut self, name: &str, state: State<'t>) {
         if let Some(names) = &mut self.names {
             names.insert(name, state);
         }
@@ -180,8 +172,8 @@ impl<'t> Evaluator<'t> {
 }
 
 /// The variables and locals that a document declares.
-fn declared(tree: &Tree) -> BTreeMap<Name, State<'_>> {
-    let mut names = BTreeMap::new();
+fn declared(tree: &Tree) -> NameMap<State<'_>> {
+    let mut names = NameMap::default();
     for item in tree.root().items() {
         match item.key().name().as_ref() {
             "variable" => {
@@ -190,29 +182,29 @@ fn declared(tree: &Tree) -> BTreeMap<Name, State<'_>> {
                     let default = item.value().object().and_then(|body| body.item("default"));
                     let unset = || State::Unknown(format!("`var.{name}` has no default"));
                     let state = default.map_or_else(unset, |it| State::Unevaluated(it.value()));
-                    names.insert(Name::Variable(name), state);
+                    names.insert(&format!("var.{name}"), state);
                 }
             }
-            "variables" => declare_all(item, Name::Variable, &mut names),
-            "locals" => declare_all(item, Name::Local, &mut names),
+            "variables" => declare_all(item, "var", &mut names),
+            "locals" => declare_all(item, "local", &mut names),
             _ => {}
         }
     }
     names
 }
 
-fn declare_all<'t>(item: Item<'t>, name: fn(String) -> Name, names: &mut BTreeMap<Name, State<'t>>) {
+fn declare_all<'t>(item: Item<'t>, root: &str, names: &mut NameMap<State<'t>>) {
     for member in item.value().object().into_iter().flat_map(|body| body.items()) {
-        names.insert(name(member.key().name().into_owned()), State::Unevaluated(member.value()));
+        names.insert(&format!("{root}.{}", member.key().name()), State::Unevaluated(member.value()));
     }
 }
 
 /// What an expression refers to.
 #[derive(Default)]
 struct Needs {
-    functions: BTreeSet<String>,
-    locals: BTreeSet<String>,
-    variables: BTreeSet<String>,
+    functions: Names,
+    locals: Names,
+    variables: Names,
     /// Names that a `for` binds.
     bound: Vec<Identifier>,
 }
@@ -239,7 +231,7 @@ impl Needs {
                 if !call.name.namespace.is_empty() {
                     return Err(format!("`{}()` is not evaluated", call.name));
                 }
-                self.functions.insert(call.name.name.to_string());
+                self.functions.insert(&call.name.name);
                 call.args.iter_mut().try_for_each(|it| self.expression(it))
             }
             Expression::Parenthesis(inner) => self.expression(inner),
@@ -315,11 +307,11 @@ impl Needs {
         };
         match traversal.operators.first() {
             Some(TraversalOperator::GetAttr(name)) => {
-                names.insert(name.to_string());
+                names.insert(name);
                 Ok(false)
             }
             Some(TraversalOperator::Index(Expression::String(name))) => {
-                names.insert(name.clone());
+                names.insert(name);
                 Ok(false)
             }
             _ => Err(format!("`{}` is used as a whole", root.as_str())),

@@ -1,7 +1,6 @@
 //! The pure functions of Nomad's HCL 2 that jobs commonly call.
 
-use std::collections::BTreeMap;
-
+use crate::text::order::{self, NameMap, Names};
 use hcl::eval::{Func, FuncArgs, FuncDef, ParamType};
 use hcl::{Map, Value};
 
@@ -35,8 +34,8 @@ static FUNCTIONS: &[Function] = &[
         Ok(args.get(1).is_some_and(|wanted| list(&args, 0).contains(wanted)).into())
     }),
     Function("distinct", &[Kind::List], None, |args| {
-        let mut seen = BTreeMap::new();
-        let new = |it: &&Value| seen.insert(it.to_string(), ()).is_none();
+        let mut seen = Names::default();
+        let new = |it: &&Value| seen.insert(&it.to_string()).1;
         Ok(list(&args, 0).iter().filter(new).cloned().collect())
     }),
     Function("element", &[Kind::List, Kind::Number], None, element),
@@ -45,7 +44,7 @@ static FUNCTIONS: &[Function] = &[
     Function("join", &[Kind::Text], Some(Kind::List), join),
     Function("jsonencode", &[Kind::Any], None, |args| Ok(args.first().map_or_else(String::new, json).into())),
     Function("keys", &[Kind::Object], None, |args| {
-        Ok(sorted(&args, 0).into_keys().map(Value::from).collect())
+        Ok(sorted(&args, 0).into_iter().map(|(name, _)| Value::from(name)).collect())
     }),
     Function("length", &[Kind::Any], None, length),
     Function("lookup", &[Kind::Object, Kind::Text], Some(Kind::Any), lookup),
@@ -62,8 +61,11 @@ static FUNCTIONS: &[Function] = &[
     Function("strlen", &[Kind::Text], None, |args| Ok(text(&args, 0).chars().count().into())),
     Function("tolist", &[Kind::List], None, |args| Ok(list(&args, 0).iter().cloned().collect())),
     Function("toset", &[Kind::List], None, |args| {
-        let elements = list(&args, 0).iter().map(|it| (it.to_string(), it.clone()));
-        Ok(elements.collect::<BTreeMap<_, _>>().into_values().collect())
+        let mut elements = NameMap::default();
+        for it in list(&args, 0) {
+            elements.insert(&it.to_string(), it);
+        }
+        Ok(elements.in_order().map(|(_, it)| (*it).clone()).collect())
     }),
     Function("trimprefix", &[Kind::Text, Kind::Text], None, |args| {
         let whole = text(&args, 0);
@@ -75,7 +77,9 @@ static FUNCTIONS: &[Function] = &[
         Ok(whole.strip_suffix(text(&args, 1)).unwrap_or(whole).into())
     }),
     Function("upper", &[Kind::Text], None, |args| Ok(text(&args, 0).to_uppercase().into())),
-    Function("values", &[Kind::Object], None, |args| Ok(sorted(&args, 0).into_values().collect())),
+    Function("values", &[Kind::Object], None, |args| {
+        Ok(sorted(&args, 0).into_iter().map(|(_, it)| it.clone()).collect())
+    }),
 ];
 
 /// The function of this name.
@@ -109,9 +113,11 @@ fn list(args: &FuncArgs, index: usize) -> &[Value] {
 }
 
 /// An object's members in the order that Go's maps of the language have.
-fn sorted(args: &FuncArgs, index: usize) -> BTreeMap<String, Value> {
+fn sorted(args: &FuncArgs, index: usize) -> Vec<(&str, &Value)> {
     let members = args.get(index).and_then(Value::as_object).into_iter().flatten();
-    members.map(|(name, value)| (name.clone(), value.clone())).collect()
+    let mut members: Vec<_> = members.map(|(name, value)| (name.as_str(), value)).collect();
+    order::sort_by(&mut members, &|(one, _), (other, _)| one.cmp(other));
+    members
 }
 
 fn coalesce(args: FuncArgs) -> Result<Value, String> {
@@ -182,9 +188,11 @@ fn json(value: &Value) -> String {
             return format!("[{}]", elements.join(","));
         }
         Value::Object(members) => {
-            let members: BTreeMap<String, String> =
-                members.iter().map(|(name, it)| (json(&Value::from(name.clone())), json(it))).collect();
-            let members: Vec<String> = members.into_iter().map(|(name, it)| format!("{name}:{it}")).collect();
+            let mut members: Vec<String> = members
+                .iter()
+                .map(|(name, it)| format!("{}:{}", json(&Value::from(name.clone())), json(it)))
+                .collect();
+            order::sort(&mut members);
             return format!("{{{}}}", members.join(","));
         }
         Value::String(text) => serde_json::Value::from(text.as_str()).to_string(),

@@ -1,7 +1,6 @@
 //! The fields of a block, decoded as Go's HCL 1 decodes them into the server's structure.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
 
 use super::control_group::node;
 use super::entries::{Entry, each_entry, is_unquotable};
@@ -12,7 +11,10 @@ use super::time::moment;
 use super::wrapping_ttl::{RawTtl, type_of};
 use super::{Capability, ParameterRule, ParameterValue, PathKey, PathRules, parameter_name};
 use crate::syntax::{NodeKind, Value};
-use crate::text::{Span, Spanned};
+use crate::text::{
+    Span, Spanned,
+    order::{self, NameMap, Names},
+};
 
 /// The order in which the server decodes.
 pub(super) const FIELD_ORDER: [PathKey; 11] = [
@@ -301,11 +303,11 @@ impl<'t> Reader<'t> {
     fn member_value(&mut self, name: &str, member: &Entry<'t>, seen: &mut Seen<'t>) -> ParameterValue {
         let value = member.value;
         let names = if member.label.is_some() { &mut seen.labelled } else { &mut seen.plain };
-        names.insert(name.to_lowercase());
+        names.insert(&name.to_lowercase());
         let own_type = type_of(value);
         match seen.types.get(name).cloned() {
             None => {
-                seen.types.insert(name.into(), own_type);
+                seen.types.insert(name, own_type);
                 self.parameter_value(value, false)
             }
             Some(RawTtl::List) if matches!(own_type, RawTtl::List) => self.parameter_value(value, false),
@@ -363,10 +365,10 @@ impl<'t> Reader<'t> {
 #[derive(Default)]
 struct Seen<'t> {
     /// What the first value of a name was.
-    types: BTreeMap<Box<str>, RawTtl<'t>>,
+    types: NameMap<RawTtl<'t>>,
     /// The names in lower case of members with a label, and of those without.
-    labelled: BTreeSet<String>,
-    plain: BTreeSet<String>,
+    labelled: Names,
+    plain: Names,
 }
 
 /// The values of a name that is given several times are put together. Names that differ in case only
@@ -377,7 +379,7 @@ fn merged(rules: Vec<ParameterRule>) -> Vec<ParameterRule> {
     }
     let mut order: Vec<usize> = (0..rules.len()).collect();
     let lower: Vec<String> = rules.iter().map(|rule| parameter_name(&rule.name.value)).collect();
-    order.sort_by_key(|index| lower.get(*index));
+    order::sort_by(&mut order, &|one, other| lower.get(*one).cmp(&lower.get(*other)));
     let mut kept: Vec<(usize, ParameterRule)> = Vec::with_capacity(rules.len());
     let mut rules: Vec<Option<ParameterRule>> = rules.into_iter().map(Some).collect();
     let mut last_name: Option<&String> = None;
@@ -391,7 +393,7 @@ fn merged(rules: Vec<ParameterRule>) -> Vec<ParameterRule> {
         }
         last_name = name;
     }
-    kept.sort_by_key(|(index, _)| *index);
+    order::sort_by(&mut kept, &|(one, _), (other, _)| one.cmp(other));
     kept.into_iter().map(|(_, rule)| rule).collect()
 }
 

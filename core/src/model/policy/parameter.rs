@@ -1,6 +1,6 @@
 //! The values that a policy compares a request's parameters with.
 
-use crate::text::Spanned;
+use crate::text::{Spanned, order};
 
 /// A value of a request's parameter, or one that a policy lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,9 @@ impl ParameterValue {
 fn objects_equal(one: &[(Box<str>, ParameterValue)], two: &[(Box<str>, ParameterValue)]) -> bool {
     let sorted = |members: &[(Box<str>, ParameterValue)]| {
         let mut order: Vec<usize> = (0..members.len()).collect();
-        order.sort_by_key(|index| members.get(*index).map(|(name, _)| name.clone()));
+        order::sort_by(&mut order, &|one, other| {
+            members.get(*one).map(|(name, _)| name).cmp(&members.get(*other).map(|(name, _)| name))
+        });
         order
     };
     one.len() == two.len()

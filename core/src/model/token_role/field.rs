@@ -1,6 +1,5 @@
 //! The values of a role's fields, read as the server reads them.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use thiserror::Error;
@@ -8,7 +7,10 @@ use thiserror::Error;
 use super::go_type;
 use crate::model::{DurationError, vault_duration_seconds};
 use crate::syntax::{Item, NodeKind, Object, Value};
-use crate::text::Span;
+use crate::text::{
+    Span,
+    order::{self, NameMap},
+};
 
 /// One field.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -182,47 +184,52 @@ pub(in crate::model) fn names(item: Item<'_>) -> Field<PolicyList> {
 }
 
 /// Names and values: an object, a list of objects, or a list of `name=value`. `null` is none at all.
-pub(in crate::model) fn pairs(item: Item<'_>, name: &'static str) -> Field<Option<BTreeMap<String, String>>> {
+pub(in crate::model) fn pairs(item: Item<'_>, name: &'static str) -> Field<Option<Vec<(String, String)>>> {
     field(item, |value| {
         if let Some(pairs) = object_pairs(value) {
-            return Ok(pairs);
+            return Ok(pairs.map(|pairs| in_order(&pairs)));
         }
-        let mut pairs = BTreeMap::new();
+        let mut pairs = NameMap::default();
         for (index, (text, _)) in texts(value).map_err(name_elements_error)?.iter().enumerate() {
             match text.split_once('=') {
-                Some((key, value)) if !key.is_empty() => pairs.insert(key.to_owned(), value.to_owned()),
+                Some((key, value)) if !key.is_empty() => pairs.insert(key, value.to_owned()),
                 _ => return Err(FieldError::NotAPair { index, field: name }),
             };
         }
-        Ok(Some(pairs))
+        Ok(Some(in_order(&pairs)))
     })
 }
 
 /// The members of an object, or of all objects of a list; `None` where something else is among them.
-fn object_pairs(value: Value<'_>) -> Option<Option<BTreeMap<String, String>>> {
+fn object_pairs(value: Value<'_>) -> Option<Option<NameMap<String>>> {
     if value.kind() == NodeKind::Null {
         return Some(None);
     }
     if let Some(elements) = value.list() {
-        let mut all = if elements.clone().next().is_none() { Some(BTreeMap::new()) } else { None };
+        let mut all = if elements.clone().next().is_none() { Some(NameMap::default()) } else { None };
         for element in elements {
             if element.list().is_some() {
                 return None;
             }
             if let Some(pairs) = object_pairs(element)? {
-                all.get_or_insert_default().extend(pairs);
+                let all = all.get_or_insert_default();
+                pairs.in_order().for_each(|(name, value)| drop(all.insert(name, value.clone())));
             }
         }
         return Some(all);
     }
-    let mut pairs = BTreeMap::new();
+    let mut pairs = NameMap::default();
     for item in value.object()?.items() {
         if matches!(item.value().kind(), NodeKind::List | NodeKind::Object) {
             return None;
         }
-        pairs.insert(item.key().name().into_owned(), scalar_text(item.value()));
+        pairs.insert(&item.key().name(), scalar_text(item.value()));
     }
     Some(Some(pairs))
+}
+
+fn in_order(pairs: &NameMap<String>) -> Vec<(String, String)> {
+    pairs.in_order().map(|(name, value)| (name.to_owned(), value.clone())).collect()
 }
 
 fn field<T>(item: Item<'_>, read: impl FnOnce(Value<'_>) -> Result<T, FieldError>) -> Field<T> {
@@ -329,7 +336,7 @@ fn elements_error(nested: Vec<Nested<'_>>) -> FieldError {
     let text = |nested: Nested<'_>| format!("* {nested}, value: '{}'", GoValue(nested.value));
     let mut texts: Vec<String> = nested.into_iter().map(text).collect();
     // This reader sorts its lines, the other one does not.
-    texts.sort();
+    order::sort(&mut texts);
     FieldError::Elements(texts)
 }
 
@@ -361,10 +368,12 @@ impl fmt::Display for GoValue<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let value = self.0;
         if let Some(object) = value.object() {
-            let members: BTreeMap<_, _> =
-                object.items().map(|item| (item.key().name(), item.value())).collect();
+            let mut members = NameMap::default();
+            for item in object.items() {
+                members.insert(&item.key().name(), item.value());
+            }
             let parts: Vec<String> =
-                members.into_iter().map(|(name, value)| format!("{name}:{}", Self(value))).collect();
+                members.in_order().map(|(name, value)| format!("{name}:{}", Self(*value))).collect();
             return write!(f, "map[{}]", parts.join(" "));
         }
         if let Some(elements) = value.list() {

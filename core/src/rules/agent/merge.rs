@@ -3,6 +3,8 @@
 use crate::model::{AgentConfig, ParsedBundle, VaultKey, Version};
 use crate::rules::Context;
 use crate::rules::rule::{declare_rule, nomad, nomad_since};
+use crate::text::Span;
+use crate::text::order::NameMap;
 
 declare_rule! {
     pub(super) static SECOND_BLOCK = {
@@ -47,7 +49,7 @@ const NAMED_CLUSTERS: Version = Version::new(1, 7, 0);
 fn check_merged_blocks(cx: &mut Context<'_>, config: &AgentConfig) {
     let document = cx.document_id();
     let is_named = cx.target().nomad >= NAMED_CLUSTERS;
-    let mut firsts: std::collections::BTreeMap<&str, crate::text::Span> = std::collections::BTreeMap::new();
+    let mut firsts: NameMap<Span> = NameMap::default();
     for vault in &config.vaults {
         let cluster = vault.cluster();
         let Some(first) = firsts.get(cluster).copied() else {

@@ -4,6 +4,7 @@ use crate::diagnostic::Severity;
 use crate::model::{Job, JobForm, Target, TaskInJob, VaultBlock, Version};
 use crate::rules::Context;
 use crate::rules::rule::{always, declare_rule};
+use crate::text::order;
 
 declare_rule! {
     pub(super) static REPLACED_VAULT_BLOCK = {
@@ -87,7 +88,7 @@ pub(super) fn tasks_by_block(job: &Job) -> Vec<(&VaultBlock, TaskInJob<'_>)> {
     let mut found: Vec<(&VaultBlock, TaskInJob<'_>)> =
         job.tasks().filter_map(|task| Some((task.vault()?, task))).collect();
     // The sort is stable: the first task of each block stays first.
-    found.sort_by_key(|(block, _)| block.span);
+    order::sort_by(&mut found, &|(one, _), (other, _)| one.span.cmp(&other.span));
     found.dedup_by_key(|(block, _)| block.span);
     found
 }

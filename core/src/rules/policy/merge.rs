@@ -1,12 +1,10 @@
 //! Blocks and keys that are given more than once.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::help::shown;
-use crate::model::{NANOSECONDS_PER_SECOND, PathKey, PathPattern, Policy, PolicyProblemKind};
+use crate::model::{NANOSECONDS_PER_SECOND, PathKey, PathPattern, PathRules, Policy, PolicyProblemKind};
 use crate::rules::Context;
 use crate::rules::rule::{always, declare_rule};
-use crate::text::Span;
+use crate::text::{Span, order};
 
 declare_rule! {
     pub(super) static REPEATED_POLICY_KEY = {
@@ -40,10 +38,12 @@ fn check_repeated_keys(cx: &mut Context<'_>, policy: &Policy) {
         return;
     }
     let refused = |kind: &PolicyProblemKind| matches!(kind, PolicyProblemKind::RepeatedArgument(_));
-    let refused: BTreeSet<Span> =
+    let mut refused: Vec<Span> =
         policy.problems.iter().filter(|problem| refused(&problem.kind)).map(|problem| problem.span).collect();
+    order::sort(&mut refused);
     let document = cx.document_id();
-    let advisory = policy.repeated_keys.iter().filter(|repeated| !refused.contains(&repeated.span));
+    let advisory =
+        policy.repeated_keys.iter().filter(|repeated| refused.binary_search(&repeated.span).is_err());
     // A comment has no effect, however often it is there.
     for repeated in advisory.filter(|repeated| repeated.key != PathKey::Comment) {
         let effect = match repeated.key {
@@ -61,17 +61,25 @@ fn check_repeated_keys(cx: &mut Context<'_>, policy: &Policy) {
 
 fn check_wrapping_bounds(cx: &mut Context<'_>, policy: &Policy) {
     let document = cx.document_id();
-    // The bounds of each path so far, with their places.
-    let mut bounds: BTreeMap<PathPattern<'_>, [Option<(i64, Span)>; 2]> = BTreeMap::new();
-    for rules in policy.paths.iter().filter(|rules| !rules.granted.denies() && !rules.has_expired(None)) {
-        let Some(constraints) = rules.constraints.as_deref() else { continue };
-        let own = [constraints.min_wrapping_ttl, constraints.max_wrapping_ttl];
-        if own == [None, None] {
-            continue;
+    let bounds = |rules: &PathRules| {
+        let constraints = rules.constraints.as_deref()?;
+        Some([constraints.min_wrapping_ttl, constraints.max_wrapping_ttl]).filter(|own| *own != [None, None])
+    };
+    let mut bounded: Vec<_> = policy
+        .paths
+        .iter()
+        .filter(|rules| !rules.granted.denies() && !rules.has_expired(None))
+        .filter_map(|rules| Some((rules.pattern(&policy.profile).ok()?, rules.header, bounds(rules)?)))
+        .collect();
+    order::sort_by(&mut bounded, &|(one, ..), (other, ..)| one.cmp(other));
+    let mut path = None;
+    // The bounds of the path so far, with their places.
+    let mut before: [Option<(i64, Span)>; 2] = [None; 2];
+    for (pattern, header, own) in bounded {
+        let was_first = path != Some(pattern);
+        if was_first {
+            (path, before) = (Some(pattern), [None; 2]);
         }
-        let Ok(pattern) = rules.pattern(&policy.profile) else { continue };
-        let before = bounds.entry(pattern).or_default();
-        let was_first = *before == [None, None];
         // The server unites both by their minimum.
         for (bound, own) in before.iter_mut().zip(own) {
             let own = own.filter(|ttl| ttl.value > 0).map(|ttl| (ttl.value, ttl.span));
@@ -80,11 +88,11 @@ fn check_wrapping_bounds(cx: &mut Context<'_>, policy: &Policy) {
                 (one, other) => one.or(other),
             };
         }
-        let [Some((min, min_place)), Some((max, max_place))] = *before else { continue };
+        let [Some((min, min_place)), Some((max, max_place))] = before else { continue };
         if was_first || max >= min {
             continue;
         }
-        let (place, other) = if rules.header < max_place.min(min_place) || max_place > min_place {
+        let (place, other) = if header < max_place.min(min_place) || max_place > min_place {
             (max_place, min_place)
         } else {
             (min_place, max_place)
@@ -104,16 +112,20 @@ fn check_wrapping_bounds(cx: &mut Context<'_>, policy: &Policy) {
 fn check_same_path(cx: &mut Context<'_>, policy: &Policy) {
     let document = cx.document_id();
     let live = || policy.paths.iter().filter(|rules| !rules.has_expired(None));
-    let denied: BTreeMap<PathPattern<'_>, Span> = live()
+    let mut denied: Vec<(PathPattern<'_>, Span)> = live()
         .filter(|rules| rules.granted.denies())
         .filter_map(|rules| Some((rules.pattern(&policy.profile).ok()?, rules.header)))
         .collect();
     if denied.is_empty() {
         return;
     }
+    order::sort_by(&mut denied, &|(one, _), (other, _)| one.cmp(other));
     for rules in live().filter(|rules| !rules.granted.is_empty() && !rules.granted.denies()) {
-        let pattern = rules.pattern(&policy.profile).ok();
-        let Some(deny) = pattern.and_then(|pattern| denied.get(&pattern)) else { continue };
+        let Ok(pattern) = rules.pattern(&policy.profile) else { continue };
+        let end = denied.partition_point(|(of, _)| *of <= pattern);
+        let Some((_, deny)) = denied.get(..end).and_then(<[_]>::last).filter(|(of, _)| *of == pattern) else {
+            continue;
+        };
         let message = format!("a `deny` for the same path cancels {}", shown(&rules.granted.to_string()));
         cx.report(rules.header, message)
             .help("remove one of the two blocks: they are united, and `deny` wins")

@@ -1,11 +1,9 @@
 //! The server's own policy among those that tasks may have.
 
-use std::collections::BTreeMap;
-
 use crate::model::{Capability, CapabilitySet, Model, PolicyName, TokenRole};
 use crate::rules::Context;
 use crate::rules::rule::{always, declare_rule};
-use crate::text::{DocumentId, Span};
+use crate::text::{DocumentId, Span, order::NameMap};
 
 declare_rule! {
     pub(super) static MANAGEMENT_POLICY_ALLOWED = {
@@ -62,8 +60,8 @@ struct Power {
 }
 
 /// The policies of the bundle that grant it, by name.
-fn powers(cx: &Context<'_>) -> BTreeMap<String, Power> {
-    let mut powers = BTreeMap::new();
+fn powers(cx: &Context<'_>) -> NameMap<Power> {
+    let mut powers = NameMap::default();
     for parsed in &cx.bundle().documents {
         let Model::Policy(policy) = &parsed.model else { continue };
         let Some(name) = policy_of_file(parsed.document.name()) else { continue };
@@ -76,7 +74,7 @@ fn powers(cx: &Context<'_>) -> BTreeMap<String, Power> {
         });
         if let Some(rules) = strongest {
             let power = Power { path: rules.path.value.clone(), document: parsed.id, span: rules.path.span };
-            powers.insert(name, power);
+            powers.insert(&name, power);
         }
     }
     powers

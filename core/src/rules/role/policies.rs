@@ -3,7 +3,7 @@
 use crate::model::{Field, PolicyList, PolicyName, RoleForm, TokenRole};
 use crate::rules::Context;
 use crate::rules::rule::{always, declare_rule};
-use crate::text::{Applicability, Span};
+use crate::text::{Applicability, Span, order};
 
 declare_rule! {
     pub(super) static PLACEHOLDER_POLICIES = {
@@ -224,7 +224,7 @@ fn check_wildcard(cx: &mut Context<'_>, role: &TokenRole) {
 
 fn check_overlap(cx: &mut Context<'_>, role: &TokenRole) {
     let mut disallowed: Vec<&PolicyName> = names(role.disallowed_policies.as_ref()).iter().collect();
-    disallowed.sort_by(|a, b| a.name.cmp(&b.name));
+    order::sort_by(&mut disallowed, &|one, other| one.name.cmp(&other.name));
     let id = cx.document_id();
     for policy in names(role.allowed_policies.as_ref()) {
         let Ok(index) = disallowed.binary_search_by(|other| other.name.cmp(&policy.name)) else { continue };

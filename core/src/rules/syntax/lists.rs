@@ -5,7 +5,7 @@ use crate::model::ParsedDocument;
 use crate::rules::Context;
 use crate::rules::rule::{always, declare_rule};
 use crate::syntax::{NodeKind, Problem, ProblemKind, Tree};
-use crate::text::{Applicability, Span};
+use crate::text::{Applicability, Span, order};
 
 declare_rule! {
     pub(super) static MISSING_COMMA = {
@@ -49,7 +49,7 @@ fn ends_of_elements(tree: &Tree) -> Vec<u32> {
         .filter(|(kind, span)| can_be_followed(*kind, span.of(tree.text())))
         .map(|(_, span)| span.end)
         .collect();
-    ends.sort_unstable();
+    order::sort(&mut ends);
     ends
 }
 

@@ -1,11 +1,10 @@
 //! Where a template is rendered to.
 
-use std::collections::BTreeMap;
-
 use super::Text;
 use crate::model::{Job, Version};
 use crate::rules::Context;
 use crate::rules::rule::{always, declare_rule};
+use crate::text::order::NameMap;
 
 declare_rule! {
     pub(super) static MISSING_DESTINATION = {
@@ -59,7 +58,7 @@ fn check_escape(cx: &mut Context<'_>, job: &Job) {
 fn check_same(cx: &mut Context<'_>, job: &Job) {
     let document = cx.document_id();
     for task in job.tasks() {
-        let mut firsts = BTreeMap::new();
+        let mut firsts = NameMap::default();
         for (number, template) in (1_usize..).zip(&task.task.templates) {
             let Some((destination, span)) = Text::of(template.destination.as_ref()).filled() else {
                 continue;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::super::problem::{ProblemKind, Problems};
 use super::super::{Dialect, decode_json};
-use crate::text::Span;
+use crate::text::{Span, order};
 
 /// Up to so many members, comparing each with each is faster than sorting.
 const FEW_MEMBERS: usize = 8;
@@ -52,7 +52,7 @@ impl Keys {
                 }
             }
         } else {
-            keys.sort_unstable_by_key(|key| (key.hash, key.span));
+            order::sort_by(keys, &|one, other| (one.hash, one.span).cmp(&(other.hash, other.span)));
             for group in keys.chunk_by(|a, b| a.hash == b.hash).filter(|group| group.len() > 1) {
                 report_group(group, text, problems);
             }
@@ -64,7 +64,7 @@ impl Keys {
 /// Reports the repeated ones among keys of one hash, which somebody may have chosen to be of different names.
 fn report_group(group: &[Key], text: &str, problems: &mut Problems) {
     let mut names: Vec<(Cow<'_, str>, Span)> = group.iter().map(|key| (key.name(text), key.span)).collect();
-    names.sort_unstable();
+    order::sort(&mut names);
     for same in names.chunk_by(|(a, _), (b, _)| a == b) {
         let Some(((_, first), later)) = same.split_first() else { continue };
         for (_, span) in later {
