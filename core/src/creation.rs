@@ -9,7 +9,6 @@
 
 mod address;
 mod body;
-mod go_text;
 mod policies;
 mod refusal;
 mod role;

@@ -6,6 +6,7 @@
 mod agent;
 mod bundle;
 mod duration;
+mod go;
 mod job;
 mod policy;
 mod target;
@@ -17,6 +18,7 @@ mod token_role;
 pub use agent::*;
 pub use bundle::*;
 pub use duration::*;
+pub(crate) use go::{Quoted, QuotedAscii, QuotedList};
 pub use job::*;
 pub use policy::*;
 pub use target::*;

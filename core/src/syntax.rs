@@ -23,6 +23,12 @@ pub use tree::{Item, Key, NodeKind, Object, Tree, Value};
 /// The deepest nesting of objects and lists that is read; deeper text is one problem.
 pub const MAX_DEPTH: u32 = 200;
 
+/// The bytes that a string in quotes stands for; `\xff` is a byte that is no text.
+pub(crate) fn string_bytes(quoted: &str, dialect: Dialect) -> Vec<u8> {
+    let inner = quoted.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')).unwrap_or(quoted);
+    decode::bytes(inner, dialect).unwrap_or_else(|| inner.as_bytes().to_vec())
+}
+
 /// Reads a text as `dialect`.
 pub fn parse(text: Arc<str>, dialect: Dialect) -> Tree {
     match dialect {

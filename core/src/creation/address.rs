@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
 
-use super::go_text::{Quoted, QuotedAscii};
+use crate::model::{Quoted, QuotedAscii};
 
 /// The address as the server stores it: without a mask that covers all bits, IPv6 in its short form. What
 /// holds a `/` and is no network, such as `300.0.0.0/8`, is taken for the path of a socket.

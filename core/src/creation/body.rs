@@ -3,7 +3,7 @@
 //! The server's reader is not RFC 8259: nothing and `null` are an empty object, of a repeated member the last
 //! one counts, and after the object another value may begin. So the tree's syntax problems are not its verdict.
 
-use super::go_text::Quoted;
+use crate::model::Quoted;
 
 /// More strings, names included, are refused.
 const MAX_STRINGS: usize = 1_000;

@@ -1,8 +1,7 @@
 //! Lists of policies.
 
-use crate::model::VaultDialect;
+use crate::model::{Quoted, QuotedList, VaultDialect};
 
-use super::go_text::{Quoted, QuotedList};
 use super::refusal::CreationRefusal;
 use super::role::StoredRole;
 use super::token::Parent;

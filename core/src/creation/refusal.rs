@@ -2,8 +2,7 @@
 
 use thiserror::Error;
 
-use super::go_text::Quoted;
-use crate::model::{DurationError, RefusedField};
+use crate::model::{DurationError, Quoted, RefusedField};
 
 /// Why the server creates no token; printed with its own words.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]

@@ -4,10 +4,10 @@ use thiserror::Error;
 
 use super::Server;
 use super::address::stored_address;
-use super::go_text::Quoted;
 use super::policies::{sanitized, without_duplicates};
 use crate::model::{
-    Field, FieldError, PolicyList, RefusedField, TokenRole, TwoNames, VaultDialect, VaultProduct, Version,
+    Field, FieldError, PolicyList, Quoted, RefusedField, TokenRole, TwoNames, VaultDialect, VaultProduct,
+    Version,
 };
 use crate::syntax::NodeKind;
 use crate::text::order;

@@ -1,12 +1,11 @@
 //! Creating a token.
 
 use super::Server;
-use super::go_text::Quoted;
 use super::policies::{glob_matches, token_policies};
 use super::refusal::CreationRefusal;
 use super::role::StoredRole;
 use super::ttl::{LeaseTerms, life, nanoseconds};
-use crate::model::{NANOSECONDS_PER_SECOND, TokenLookup, TokenRequest, vault_duration};
+use crate::model::{NANOSECONDS_PER_SECOND, Quoted, TokenLookup, TokenRequest, vault_duration};
 use crate::text::order;
 
 /// Whether a token is stored and can be revoked.

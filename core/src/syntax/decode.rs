@@ -4,19 +4,31 @@ use std::borrow::Cow;
 
 use super::{Dialect, decode_json};
 
-/// Decodes what stands between the quotes of a string.
+/// Decodes what stands between the quotes of a string. Bytes that are no text become U+FFFD.
 pub(super) fn string(inner: &str, dialect: Dialect) -> Cow<'_, str> {
+    match bytes(inner, dialect) {
+        None => Cow::Borrowed(inner),
+        Some(bytes) => Cow::Owned(match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+        }),
+    }
+}
+
+/// The bytes of a string, where they are others than those between its quotes. `\xff` and `\377` are single
+/// bytes, which may be no text.
+pub(super) fn bytes(inner: &str, dialect: Dialect) -> Option<Vec<u8>> {
     match dialect {
         Dialect::Hcl1 | Dialect::Hcl1MultiLine => hcl1_string(inner),
         Dialect::Hcl2 => hcl2_string(inner),
-        Dialect::Json | Dialect::LooseJson => decode_json::string(inner, dialect),
+        Dialect::Json | Dialect::LooseJson => decode_json::bytes(inner, dialect),
     }
 }
 
 /// `${ … }` is copied as it is, escapes inside included; elsewhere escapes are replaced.
-fn hcl1_string(inner: &str) -> Cow<'_, str> {
+fn hcl1_string(inner: &str) -> Option<Vec<u8>> {
     if !inner.contains('\\') {
-        return Cow::Borrowed(inner);
+        return None;
     }
     let mut bytes = Vec::with_capacity(inner.len());
     let mut rest = inner.as_bytes();
@@ -40,8 +52,7 @@ fn hcl1_string(inner: &str) -> Cow<'_, str> {
         bytes.push(*first);
         rest = tail;
     }
-    // `\xff` and `\377` are single bytes, which may be no text.
-    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
+    Some(bytes)
 }
 
 /// Decodes the escape whose backslash is already taken.
@@ -82,9 +93,9 @@ fn push_character(value: u32, bytes: &mut Vec<u8>) {
 }
 
 /// Escapes are replaced, `$${` and `%%{` lose one character; interpolations stay as they are written.
-fn hcl2_string(inner: &str) -> Cow<'_, str> {
+fn hcl2_string(inner: &str) -> Option<Vec<u8>> {
     if !inner.contains(['\\', '$', '%']) {
-        return Cow::Borrowed(inner);
+        return None;
     }
     let mut bytes = Vec::with_capacity(inner.len());
     let mut rest = inner.as_bytes();
@@ -101,7 +112,7 @@ fn hcl2_string(inner: &str) -> Cow<'_, str> {
             }
         };
     }
-    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
+    Some(bytes)
 }
 
 /// Decodes a heredoc, from `<<` to its end marker. The value keeps the line end before the marker.

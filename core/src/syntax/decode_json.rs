@@ -1,16 +1,14 @@
 //! The meaning of JSON's strings.
 
-use std::borrow::Cow;
-
 use super::Dialect;
 
 /// Decodes what stands between the quotes of a string.
 ///
 /// Strict JSON knows the escapes of RFC 8259; loose JSON those of Go's `strconv.Unquote`, which HCL 1 uses.
 /// An escape that names no character becomes U+FFFD.
-pub(super) fn string(inner: &str, dialect: Dialect) -> Cow<'_, str> {
+pub(super) fn bytes(inner: &str, dialect: Dialect) -> Option<Vec<u8>> {
     if !inner.contains('\\') {
-        return Cow::Borrowed(inner);
+        return None;
     }
     let mut bytes = Vec::with_capacity(inner.len());
     let mut rest = inner;
@@ -24,10 +22,7 @@ pub(super) fn string(inner: &str, dialect: Dialect) -> Cow<'_, str> {
         rest = escape.get(taken..).unwrap_or_default();
     }
     bytes.extend_from_slice(rest.as_bytes());
-    Cow::Owned(match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-    })
+    Some(bytes)
 }
 
 /// The value of `digits` hexadecimal digits at `start`.
@@ -139,7 +134,8 @@ mod tests {
             (Dialect::LooseJson, r"\xc3\xa9", "é"),
         ];
         for (dialect, inner, expected) in table {
-            assert_eq!(string(inner, dialect), expected, "{inner}");
+            let bytes = bytes(inner, dialect).unwrap();
+            assert_eq!(String::from_utf8_lossy(&bytes), expected, "{inner}");
         }
     }
 }

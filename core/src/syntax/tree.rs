@@ -357,6 +357,16 @@ impl<'t> Key<'t> {
             Cow::Borrowed(inner)
         }
     }
+
+    /// The bytes of the key's name, which may be no text.
+    pub(crate) fn bytes(self) -> Vec<u8> {
+        let dialect = self.0.tree.dialect;
+        if self.is_quoted() {
+            super::string_bytes(self.raw(), dialect)
+        } else {
+            self.raw().as_bytes().to_vec()
+        }
+    }
 }
 
 /// A value.

@@ -310,10 +310,16 @@ impl<'t> Reader<'t> {
                 seen.types.insert(name, own_type);
                 self.parameter_value(value, false)
             }
-            Some(RawTtl::List) if matches!(own_type, RawTtl::List) => self.parameter_value(value, false),
+            Some(RawTtl::List) if matches!(own_type, RawTtl::List | RawTtl::Objects) => {
+                self.parameter_value(value, false)
+            }
+            Some(RawTtl::Objects) if matches!(own_type, RawTtl::Objects) => {
+                self.parameter_value(value, false)
+            }
             Some(before) => match self.next_ttl(self.field, &before, value) {
                 Ok(Some(RawTtl::Text(text))) => ParameterValue::String(text.as_ref().into()),
                 Ok(Some(RawTtl::Bool)) => ParameterValue::Bool(value.boolean() == Some(true)),
+                Ok(_) if value.list().is_some() => self.parameter_value(value, false),
                 Ok(_) => ParameterValue::Number(value.raw().into()),
                 Err(error) => {
                     self.problem(PolicyProblemKind::BadNumber(error.into()), value.span(), None);

@@ -1,10 +1,12 @@
 //! What the server refuses in a policy, in its own order and words.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
-use super::number::Quoted;
 use super::profile::ErrorWording;
-use super::{PathKey, Policy};
+use super::{PathKey, PathRules, Policy};
+use crate::model::go::{Quoted, QuotedBytes};
+use crate::syntax::{Dialect, string_bytes};
 use crate::text::Span;
 
 /// One thing for which the server refuses a policy.
@@ -63,7 +65,7 @@ pub enum PolicyProblemKind {
     ConstantFilter,
     /// A list filter that is no template, with the server's words.
     BadFilter(Box<str>),
-    /// A `control_group` that is refused, with the server's words.
+    /// A `control_group` that is refused, with the server's list of errors.
     ControlGroup(Box<str>),
     /// A string that the server's reader gives up on: the connection ends without an answer.
     Crash,
@@ -122,7 +124,7 @@ impl PolicyProblem {
             PolicyProblemKind::Empty => "'policy' parameter not supplied or empty".to_owned(),
             PolicyProblemKind::InvalidKey(key) => {
                 let line = self.position.map_or(0, |position| place(text, position).0);
-                format!("invalid key {} on line {line}", Quoted(key))
+                format!("invalid key {} on line {line}", QuotedBytes(&bytes(key, self.span, text)))
             }
             PolicyProblemKind::RepeatedArgument(name) => {
                 let (line, column) = place(text, self.position.unwrap_or_default());
@@ -150,8 +152,12 @@ impl PolicyProblem {
             PolicyProblemKind::ForbiddenWildcard(_) => {
                 "invalid use of wildcards ('+*' is forbidden)".to_owned()
             }
-            PolicyProblemKind::InvalidPolicy(word) => format!("invalid policy {}", Quoted(word)),
-            PolicyProblemKind::InvalidCapability(name) => format!("invalid capability {}", Quoted(name)),
+            PolicyProblemKind::InvalidPolicy(word) => {
+                format!("invalid policy {}", QuotedBytes(&bytes(word, self.span, text)))
+            }
+            PolicyProblemKind::InvalidCapability(name) => {
+                format!("invalid capability {}", QuotedBytes(&bytes(name, self.span, text)))
+            }
             PolicyProblemKind::BadExpiration => {
                 "invalid expiration time: could not parse string as date and time".to_owned()
             }
@@ -174,7 +180,7 @@ impl PolicyProblem {
                 format!("unable to compile template for {}: {error}", PathKey::ListFilter.as_str())
             }
             PolicyProblemKind::ControlGroup(error) => {
-                format!("error handling control_group: 1 error occurred:\n\t* {error}\n\n")
+                format!("error handling control_group: {error}")
             }
             PolicyProblemKind::Crash => "the connection is closed without an answer".to_owned(),
         }
@@ -204,6 +210,20 @@ impl PolicyProblem {
     }
 }
 
+/// The bytes of a name in the text, which may be others than those of its characters.
+fn bytes<'n>(name: &'n str, span: Span, text: &str) -> Cow<'n, [u8]> {
+    if !name.contains(char::REPLACEMENT_CHARACTER) {
+        return Cow::Borrowed(name.as_bytes());
+    }
+    let is_json = text.trim_start_matches([' ', '\t', '\r', '\n']).starts_with('{');
+    let dialect = if is_json { Dialect::LooseJson } else { Dialect::Hcl1 };
+    Cow::Owned(string_bytes(span.of(text), dialect))
+}
+
+fn label_bytes<'r>(rules: &'r PathRules, text: &str) -> Cow<'r, [u8]> {
+    bytes(&rules.path.value, rules.path.span, text)
+}
+
 /// Line and column of an offset as Go counts them: lines end with `\n` only.
 fn place(text: &str, offset: u32) -> (usize, usize) {
     let before = text.get(..offset as usize).unwrap_or_default();
@@ -225,11 +245,12 @@ impl Policy {
         let capital = self.profile.wording == ErrorWording::Capital;
         let mut answer = String::from(if capital { "Failed" } else { "failed" });
         answer.push_str(" to parse policy: ");
-        let label = first.path.and_then(|path| self.paths.get(path as usize));
-        let label = label.map(|rules| rules.path.value.as_str());
+        let rules = first.path.and_then(|path| self.paths.get(path as usize));
+        let label = rules.map(|rules| label_bytes(rules, text));
+        let label = label.as_deref();
         let path_first = self.profile.wording == ErrorWording::PathFirst;
         if let Some(label) = label.filter(|_| path_first) {
-            write!(answer, "path {}: ", Quoted(label)).ok()?;
+            write!(answer, "path {}: ", QuotedBytes(label)).ok()?;
         }
         if matches!(first.kind, PolicyProblemKind::InvalidKey(_)) {
             let inner = label.filter(|_| !path_first);
@@ -237,10 +258,10 @@ impl Policy {
         } else {
             if let Some(label) = label.filter(|_| first.names_its_path()) {
                 let shown = match &first.kind {
-                    PolicyProblemKind::ForbiddenWildcard(path) => path,
+                    PolicyProblemKind::ForbiddenWildcard(_) => label.strip_prefix(b"/").unwrap_or(label),
                     _ => label,
                 };
-                write!(answer, "path {}: ", Quoted(shown)).ok()?;
+                write!(answer, "path {}: ", QuotedBytes(shown)).ok()?;
             }
             answer.push_str(&first.server_text(text));
         }
@@ -251,7 +272,7 @@ impl Policy {
         &self,
         answer: &mut String,
         path: Option<u32>,
-        label: Option<&str>,
+        label: Option<&[u8]>,
         text: &str,
     ) -> fmt::Result {
         let is_of_same_object = |problem: &&PolicyProblem| {
@@ -265,7 +286,7 @@ impl Policy {
         for problem in bad.iter().take(MOST_SHOWN) {
             answer.push_str("\n\t* ");
             if let Some(label) = label {
-                write!(answer, "path {}: ", Quoted(label))?;
+                write!(answer, "path {}: ", QuotedBytes(label))?;
             }
             answer.push_str(&problem.server_text(text));
         }

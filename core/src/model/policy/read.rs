@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::control_group::{self, Places, node};
 use super::entries::{Entry, Form, each_entry, is_unquotable};
-use super::fields::{Decoded, FIELD_ORDER};
+use super::fields::{Decoded, FIELD_ORDER, of};
 use super::filter::{self, Filter};
 use super::problem::{PolicyProblem, PolicyProblemKind};
 use super::template::is_templated;
@@ -207,21 +207,16 @@ impl<'t> Reader<'t> {
         if !rules.keys.contains(PathKey::ControlGroup) {
             return;
         }
-        let groups = given.iter().filter(|(key, _)| *key == PathKey::ControlGroup);
-        let mut refusals = Vec::new();
-        for (_, entry) in groups {
-            constraints(rules).control_group = Some(entry.key.span());
-            let places = Places {
-                form: self.form,
-                line_of: &|entry| self.assign_position(entry).map_or(0, |at| self.line(at)),
-                at: &|value| self.at(value),
-            };
-            // In JSON a group of objects only is flattened into keys; it is looked at as far as it goes.
-            if entry.label.is_none() || !self.is_json {
-                refusals.extend(control_group::refusal(entry.value, &places));
-            }
-        }
-        for refusal in refusals {
+        let mut groups: Vec<Entry<'t>> = of(PathKey::ControlGroup, given).copied().collect();
+        constraints(rules).control_group = groups.last().map(|entry| entry.key.span());
+        let places = Places {
+            form: self.form,
+            line_of: &|entry| self.assign_position(entry).map_or(0, |at| self.line(at)),
+            at: &|value| self.at(value),
+        };
+        // In JSON a group of objects only is flattened into keys; it is looked at as far as it goes.
+        groups.retain(|entry| entry.label.is_none() || !self.is_json);
+        if let Some(refusal) = control_group::refusal(&groups, &places) {
             let kind = PolicyProblemKind::ControlGroup(refusal.text.into());
             self.problem(kind, refusal.at.span(), None);
         }

@@ -88,6 +88,62 @@ fn values_are_decoded_before_they_are_read() {
     }
 }
 
+/// Texts of which the real server (OpenBao 2.7.2) said this.
+#[test]
+fn refusals_have_the_words_of_the_server() {
+    let table = [
+        ("\"\\xfb\"{i=[]}", "1 error occurred:\n\t* invalid key \"\\xfb\" on line 0\n\n"),
+        (
+            "path \"a\" { capabilities = [\"\\xe2\\x82\"] }",
+            "path \"a\": path \"a\": invalid capability \"\\xe2\\x82\"",
+        ),
+        (
+            "path \"a\" { max_wrapping_ttl {}\n max_wrapping_ttl = [\"r\"] }",
+            "path \"a\": path \"a\": At 2:22: root.max_wrapping_ttl[0]: not an object type for map (*ast.LiteralType)",
+        ),
+        (
+            "path \"a\" { min_wrapping_ttl = []\n min_wrapping_ttl { a = [] } }",
+            "path \"a\": path \"a\": root.min_wrapping_ttl[0]: cannot decode into interface: *ast.ObjectItem",
+        ),
+        (
+            "path \"a\" { min_wrapping_ttl = 4e }",
+            "path \"a\": path \"a\": strconv.ParseFloat: parsing \"4e \": invalid syntax",
+        ),
+        (
+            "path \"a\" { control_group { m = 1\n n = 2 } }",
+            "path \"a\": error handling control_group: 2 errors occurred:\n\t* invalid key \"m\" on line 1\n\t* invalid key \"n\" on line 2\n\n",
+        ),
+        (
+            "path \"a\" { control_group { factor { x = 1 } } }",
+            "path \"a\": error handling control_group: 1 error occurred:\n\t* error handling control_group factor: 1 error occurred:\n\t* path control_group factor: invalid key \"x\" on line 1\n\n\n\n",
+        ),
+        (
+            "path \"a\" { control_group { }\n control_group { ttl = \"x\" } }",
+            "path \"a\": error handling control_group: 2 errors occurred:\n\t* requires at least one factor but had none\n\t* path control_group: invalid ttl: time: invalid duration \"x\"\n\n",
+        ),
+    ];
+    for (text, expected) in table {
+        let expected = format!("failed to parse policy: {expected}");
+        assert_eq!(read(text).server_error(text), Some(expected), "{text}");
+    }
+}
+
+/// After an exponent without digits, the scanner takes the next character along.
+#[test]
+fn an_exponent_without_digits_swallows_a_character() {
+    let table = [
+        ("path \"a\" { comment = 4e }", true),
+        ("path \"a\" { comment = 4e}", false),
+        ("path \"a\" { comment = 4.5e+} }", true),
+        ("path \"a\" { comment = .5e1 }", false),
+        ("path \"a\" { comment = .5e }", true),
+        ("path \"a\" { comment = 4e-12}", true),
+    ];
+    for (text, is_accepted) in table {
+        assert_eq!(read(text).is_accepted(), is_accepted, "{text}");
+    }
+}
+
 #[test]
 fn parameters_keep_their_values_and_places() {
     let text = "path \"a\" { allowed_parameters = { foo = [\"a\"], bar = [], foo = [\"b\"], BAR = [1] } }";

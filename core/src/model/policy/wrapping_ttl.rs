@@ -6,7 +6,7 @@ use super::PathKey;
 use super::entries::each_entry;
 use super::fields::{is_unreadable, of};
 use super::number::{float, integer};
-use super::problem::{ExpectedType, PolicyProblemKind};
+use super::problem::{ExpectedType, GoNode, PolicyProblemKind};
 use super::read::{Given, Reader};
 use crate::model::{NANOSECONDS_PER_SECOND, vault_duration};
 use crate::syntax::{NodeKind, Value};
@@ -19,8 +19,10 @@ pub(super) enum RawTtl<'t> {
     Integer(i64),
     Float(f64),
     Bool,
-    /// A list, or objects.
+    /// A list of anything.
     List,
+    /// A list of objects: what an object is decoded as.
+    Objects,
 }
 
 impl<'t> Reader<'t> {
@@ -37,12 +39,13 @@ impl<'t> Reader<'t> {
             let Some(label) = entry.label else { continue };
             self.key_name(label);
             self.parameter_value(entry.value, false);
-            last = Some(Spanned::new(RawTtl::List, entry.value.span()));
+            last = Some(Spanned::new(RawTtl::Objects, entry.value.span()));
         }
         for entry in of(key, given).filter(|entry| entry.label.is_none() && !is_unreadable(entry.value)) {
             let value = entry.value;
             let decoded = match last.as_ref().map(|ttl| &ttl.value) {
                 None => self.first_ttl(value),
+                Some(RawTtl::List) if value.object().is_some() => Ok(self.items_in_list(field, value)),
                 Some(before) => self.next_ttl(field, &before.clone(), value),
             };
             match decoded {
@@ -61,7 +64,7 @@ impl<'t> Reader<'t> {
             NodeKind::Bool => RawTtl::Bool,
             NodeKind::List | NodeKind::Object => {
                 self.elements(value);
-                RawTtl::List
+                type_of(value)
             }
             _ => RawTtl::Text(self.text_of(value).unwrap_or_default()),
         }))
@@ -78,6 +81,21 @@ impl<'t> Reader<'t> {
             member.label.map(|label| self.key_name(label));
             self.parameter_value(member.value, false);
         });
+    }
+
+    /// A block after a list: each of its items would be an element, and none can be one.
+    fn items_in_list(&mut self, field: &str, value: Value<'t>) -> Option<RawTtl<'t>> {
+        let mut is_empty = true;
+        each_entry(value.object()?, self.form, &mut |_| is_empty = false);
+        if !is_empty {
+            let kind = PolicyProblemKind::WrongType {
+                field: format!("{field}[0]").into(),
+                expected: ExpectedType::Interface,
+                found: GoNode::ObjectItem,
+            };
+            self.problem(kind, value.span(), None);
+        }
+        is_empty.then_some(RawTtl::List)
     }
 
     /// `None` where the value is of another type, which is then noted.
@@ -100,12 +118,21 @@ impl<'t> Reader<'t> {
             }
             RawTtl::Bool if kind == NodeKind::Bool => (ExpectedType::Integer, Some(RawTtl::Bool)),
             RawTtl::Integer(_) | RawTtl::Float(_) | RawTtl::Bool => (ExpectedType::Integer, None),
-            RawTtl::List => {
+            RawTtl::List | RawTtl::Objects => {
+                if matches!(before, RawTtl::Objects)
+                    && let Some(mut elements) = value.list()
+                    && let Some(index) = elements.position(|element| element.object().is_none())
+                {
+                    let element = value.list().and_then(|mut elements| elements.nth(index));
+                    let element = element.unwrap_or(value);
+                    self.wrong_value(&format!("{field}[{index}]"), ExpectedType::Map, element);
+                    return Ok(None);
+                }
                 let is_list = matches!(kind, NodeKind::List | NodeKind::Object);
                 if is_list {
                     self.elements(value);
                 }
-                (ExpectedType::List, is_list.then_some(RawTtl::List))
+                (ExpectedType::List, is_list.then(|| before.clone()))
             }
         };
         if decoded.is_none() {
@@ -125,7 +152,9 @@ impl<'t> Reader<'t> {
             RawTtl::Text(text) => vault_duration(text).map_err(|error| error.to_string()),
             RawTtl::Integer(seconds) => Ok(seconds.wrapping_mul(NANOSECONDS_PER_SECOND)),
             RawTtl::Float(seconds) => Ok((*seconds as i64).wrapping_mul(NANOSECONDS_PER_SECOND)),
-            RawTtl::Bool | RawTtl::List => Err("could not parse duration from input".to_owned()),
+            RawTtl::Bool | RawTtl::List | RawTtl::Objects => {
+                Err("could not parse duration from input".to_owned())
+            }
         };
         match duration {
             Ok(nanoseconds) => Some(Spanned::new(nanoseconds, ttl.span)),
@@ -143,7 +172,8 @@ pub(super) fn type_of(value: Value<'_>) -> RawTtl<'static> {
         NodeKind::Number => RawTtl::Integer(0),
         NodeKind::Float => RawTtl::Float(0.0),
         NodeKind::Bool => RawTtl::Bool,
-        NodeKind::List | NodeKind::Object => RawTtl::List,
+        NodeKind::List => RawTtl::List,
+        NodeKind::Object => RawTtl::Objects,
         _ => RawTtl::Text(Cow::Borrowed("")),
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use thiserror::Error;
 
 use super::go_type;
+use crate::model::go::{IntegerError, go_integer};
 use crate::model::{DurationError, vault_duration_seconds};
 use crate::syntax::{Item, NodeKind, Object, Value};
 use crate::text::{
@@ -139,11 +140,11 @@ pub(in crate::model) fn boolean(item: Item<'_>) -> Field<bool> {
 
 pub(in crate::model) fn integer(item: Item<'_>) -> Field<i64> {
     field(item, |value| match value.kind() {
-        NodeKind::Number | NodeKind::Float => go_integer(value.raw()),
+        NodeKind::Number | NodeKind::Float => int(value.raw()),
         NodeKind::Null => Ok(0),
         NodeKind::String => match &*value.string().unwrap_or_default() {
             "" => Ok(0),
-            text => go_integer(text),
+            text => int(text),
         },
         NodeKind::Bool => Ok(i64::from(value.boolean() == Some(true))),
         kind => Err(wrong_type("int", kind)),
@@ -256,33 +257,11 @@ fn go_bool(text: &str) -> Result<bool, FieldError> {
     }
 }
 
-/// Go's `strconv.ParseInt` with base 0: `0x10`, `0b11`, `0o17`, `017` and `1_000` are integers too.
-fn go_integer(text: &str) -> Result<i64, FieldError> {
-    let (sign, digits) = match text.strip_prefix('-') {
-        Some(digits) => ("-", digits),
-        None => ("", text.strip_prefix('+').unwrap_or(text)),
-    };
-    let lower = digits.to_ascii_lowercase();
-    let prefixed = |prefix: &str| lower.strip_prefix(prefix);
-    let (digits, base, has_prefix) = if let Some(digits) = prefixed("0x") {
-        (digits, 16, true)
-    } else if let Some(digits) = prefixed("0b") {
-        (digits, 2, true)
-    } else if let Some(digits) = prefixed("0o") {
-        (digits, 8, true)
-    } else if let Some(digits) = prefixed("0").filter(|digits| !digits.is_empty()) {
-        (digits, 8, true)
-    } else {
-        (&*lower, 10, false)
-    };
-    // An underscore may stand between two digits, and between a prefix and a digit.
-    let is_misplaced =
-        digits.ends_with('_') || digits.contains("__") || digits.starts_with('_') && !has_prefix;
-    let plain: String = digits.chars().filter(|c| *c != '_').collect();
-    if is_misplaced || plain.is_empty() || !plain.chars().all(|c| c.is_digit(base)) {
-        return Err(FieldError::NotAnInteger);
-    }
-    i64::from_str_radix(&format!("{sign}{plain}"), base).map_err(|_| FieldError::IntegerOutOfRange)
+fn int(text: &str) -> Result<i64, FieldError> {
+    go_integer(text).map_err(|error| match error {
+        IntegerError::Syntax => FieldError::NotAnInteger,
+        IntegerError::Range => FieldError::IntegerOutOfRange,
+    })
 }
 
 /// A list's elements as texts; anything else is a list of one, nothing and an empty object are none. An error

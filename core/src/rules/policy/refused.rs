@@ -53,7 +53,11 @@ fn check_control_group(cx: &mut Context<'_>, policy: &Policy) {
         |kind| matches!(kind, PolicyProblemKind::ControlGroup(_)),
         |problem, _| {
             let PolicyProblemKind::ControlGroup(error) = &problem.kind else { return };
-            let why = error.lines().last().unwrap_or_default().trim_start_matches(['\t', '*', ' ']);
+            let why = error
+                .lines()
+                .rfind(|line| !line.is_empty())
+                .unwrap_or_default()
+                .trim_start_matches(['\t', '*', ' ']);
             let advice = "each `factor \"name\"` needs `controlled_capabilities` and an `identity` with \
                           `group_names` and `approvals`";
             let advice = and_server(cx, problem, advice);

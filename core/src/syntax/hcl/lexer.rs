@@ -212,7 +212,7 @@ impl<'t> Lexer<'t> {
             }
             b'.' if self.byte(start + 1).is_ascii_digit() => {
                 self.position += 1;
-                self.fraction();
+                self.bare_fraction();
                 TokenKind::Float
             }
             b'.' | b'+' | b'-' => self.single(TokenKind::Other),
@@ -348,13 +348,31 @@ impl<'t> Lexer<'t> {
         if matches!(self.byte(self.position), b'+' | b'-') {
             self.position += 1;
         }
-        self.digits();
+        // Without digits, the scanner of HCL 1 takes the next character along, whatever it is: `4e}`.
+        if self.digits() == 0 && !self.options.hcl2 && !self.options.one_line_strings {
+            let swallowed = self.character(self.position);
+            self.position += swallowed.map_or(0, char::len_utf8);
+            if swallowed == Some('\n') {
+                self.line_start = self.position;
+                self.at_line_start = true;
+            }
+        }
         true
     }
 
     fn fraction(&mut self) {
         self.digits();
         self.exponent();
+    }
+
+    /// A number that starts with its point; of an exponent, HCL 1 takes the letter alone.
+    fn bare_fraction(&mut self) {
+        self.digits();
+        if self.options.hcl2 {
+            self.exponent();
+        } else if matches!(self.byte(self.position), b'e' | b'E') {
+            self.position += 1;
+        }
     }
 
     fn number(&mut self, start: usize) -> TokenKind {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::super::problem::{ProblemKind, Problems};
-use super::super::{Dialect, decode_json};
+use super::super::{Dialect, decode};
 use crate::text::{Span, order};
 
 /// Up to so many members, comparing each with each is faster than sorting.
@@ -25,7 +25,7 @@ struct Key {
 impl Key {
     fn name<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let raw = self.inner.of(text);
-        if self.is_escaped { decode_json::string(raw, Dialect::Json) } else { Cow::Borrowed(raw) }
+        if self.is_escaped { decode::string(raw, Dialect::Json) } else { Cow::Borrowed(raw) }
     }
 }
 
@@ -37,7 +37,7 @@ impl Keys {
 
     /// Remembers a key; `raw` is the text at `inner`.
     pub(super) fn push(&mut self, raw: &str, inner: Span, span: Span, is_escaped: bool) {
-        let hash = if is_escaped { hash(&decode_json::string(raw, Dialect::Json)) } else { hash(raw) };
+        let hash = if is_escaped { hash(&decode::string(raw, Dialect::Json)) } else { hash(raw) };
         self.0.push(Key { hash, span, inner, is_escaped });
     }
 
