@@ -344,13 +344,16 @@ fn parse_bool(text: &str) -> Option<bool> {
 }
 
 /// A single string, or the strings of a list.
-fn texts(value: Value<'_>) -> impl Iterator<Item = Spanned<String>> {
-    let single = value.string().map(|text| Spanned::new(text.into_owned(), value.span()));
-    let elements =
-        value.list().into_iter().flatten().filter_map(|element| {
-            element.string().map(|text| Spanned::new(text.into_owned(), element.span()))
-        });
-    single.into_iter().chain(elements)
+fn texts(value: Value<'_>) -> Vec<Spanned<String>> {
+    let mut texts = Vec::new();
+    let mut add = |value: Value<'_>| {
+        texts.extend(value.string().map(|text| Spanned::new(text.into_owned(), value.span())))
+    };
+    match value.list() {
+        Some(elements) => elements.for_each(add),
+        None => add(value),
+    }
+    texts
 }
 
 /// Whether there is a value to judge: what is missing or no literal is the syntax rules' business, and

@@ -132,21 +132,26 @@ impl Job {
     }
 
     /// All tasks, in the order of the text.
-    pub fn tasks(&self) -> impl Iterator<Item = TaskInJob<'_>> {
-        self.groups
-            .iter()
-            .flat_map(move |group| group.tasks.iter().map(move |task| TaskInJob { job: self, group, task }))
+    pub fn tasks(&self) -> std::vec::IntoIter<TaskInJob<'_>> {
+        let mut tasks = Vec::new();
+        for group in &self.groups {
+            tasks.extend(group.tasks.iter().map(|task| TaskInJob { job: self, group, task }));
+        }
+        tasks.into_iter()
     }
 
     /// All `vault` blocks as they are written, with the level that they stand on.
-    pub fn vault_blocks(&self) -> impl Iterator<Item = (Level, &VaultBlock)> {
-        let of_job = self.vault.iter().map(|block| (Level::Job, block));
-        of_job.chain(self.groups.iter().flat_map(|group| {
-            let of_group = group.vault.iter().map(|block| (Level::Group, block));
-            of_group.chain(
-                group.tasks.iter().flat_map(|task| task.vault.iter().map(|block| (Level::Task, block))),
-            )
-        }))
+    pub fn vault_blocks(&self) -> std::vec::IntoIter<(Level, &VaultBlock)> {
+        let mut levels = vec![(Level::Job, &self.vault)];
+        for group in &self.groups {
+            levels.push((Level::Group, &group.vault));
+            levels.extend(group.tasks.iter().map(|task| (Level::Task, &task.vault)));
+        }
+        let mut found = Vec::new();
+        for (level, blocks) in levels {
+            found.extend(blocks.iter().map(|block| (level, block)));
+        }
+        found.into_iter()
     }
 
     /// Whether the job uses something that came with workload identities in Nomad 1.7, or has `vault` blocks of

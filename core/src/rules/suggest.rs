@@ -6,12 +6,16 @@ const MAX_NAME_LENGTH: usize = 64;
 /// The known name that `name` is most likely meant to be: the same but for case and for `-` instead of `_`,
 /// or at most a third of its letters away. The first of several equally close ones.
 pub(super) fn did_you_mean<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    closest(name, &mut known.into_iter())
+}
+
+fn closest<'k>(name: &str, known: &mut dyn Iterator<Item = &'k str>) -> Option<&'k str> {
     if name.is_empty() || name.len() > MAX_NAME_LENGTH {
         return None;
     }
     let folded = fold(name);
     let limit = (folded.len() / 3).clamp(1, 3);
-    let distances = known.into_iter().map(|known| (distance(&folded, &fold(known)), known));
+    let distances = known.map(|known| (distance(&folded, &fold(known)), known));
     let closest = distances.filter(|(distance, _)| *distance <= limit).min_by_key(|(distance, _)| *distance);
     closest.map(|(_, known)| known)
 }

@@ -56,10 +56,13 @@ impl Attribute {
     }
 
     /// The strings that the value names, each with its place: the elements of a list, or the one string.
-    pub fn texts(&self) -> impl Iterator<Item = (&str, Span)> + Clone {
-        let single = self.text().map(|text| (text, self.value_span()));
-        let elements = self.list().unwrap_or_default().iter();
-        single.into_iter().chain(elements.filter_map(|it| Some((it.value.text()?, it.span))))
+    pub fn texts(&self) -> std::vec::IntoIter<(&str, Span)> {
+        let mut texts = Vec::new();
+        texts.extend(self.text().map(|text| (text, self.value_span())));
+        for element in self.list().unwrap_or_default() {
+            texts.extend(element.value.text().map(|text| (text, element.span)));
+        }
+        texts.into_iter()
     }
 
     /// The value of `true` and `false`, also where they are written as a string or as 0 and 1, which HCL's

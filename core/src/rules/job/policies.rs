@@ -172,6 +172,10 @@ fn check_comma(cx: &mut Context<'_>, job: &Job) {
 }
 
 /// All policies that the job's blocks name, with their places.
-fn policies(job: &Job) -> impl Iterator<Item = (&str, Span)> {
-    job.vault_blocks().filter_map(|(_, block)| block.policies.as_ref()).flat_map(Attribute::texts)
+fn policies(job: &Job) -> std::vec::IntoIter<(&str, Span)> {
+    let mut policies = Vec::new();
+    for (_, block) in job.vault_blocks() {
+        policies.extend(block.policies.as_ref().map(Attribute::texts).into_iter().flatten());
+    }
+    policies.into_iter()
 }
