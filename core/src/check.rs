@@ -6,7 +6,7 @@ mod suppress;
 use std::cmp::Reverse;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::model::{Bundle, Model, ParsedBundle, Target, TargetRequest};
+use crate::model::{Bundle, Model, ParsedBundle, Setup, Target, TargetRequest};
 use crate::rules::{Check, Context, Findings, Rule, rules};
 use crate::text::{DocumentId, order};
 
@@ -57,10 +57,11 @@ pub fn check(bundle: &Bundle, options: &CheckOptions) -> Report {
 /// Judges documents that are read already; `options.target` is not looked at.
 pub fn check_parsed(parsed: &ParsedBundle<'_>, options: &CheckOptions) -> Report {
     let mut findings = Findings::default();
+    let setup = Setup::new(parsed);
     for rule in rules().filter(|rule| options.selects(rule) && rule.applies.covers(parsed.target)) {
-        run(rule, parsed, &mut findings);
+        run(rule, &setup, &mut findings);
     }
-    suppress::apply(parsed, options, &mut findings);
+    suppress::apply(&setup, options, &mut findings);
     report(parsed.target, findings)
 }
 
@@ -109,13 +110,13 @@ impl CheckOptions {
     }
 }
 
-fn run(rule: &'static Rule, bundle: &ParsedBundle<'_>, findings: &mut Findings) {
+fn run(rule: &'static Rule, setup: &Setup<'_>, findings: &mut Findings) {
     if let Check::Bundle(check) = rule.check {
-        check(&mut Context::new(rule, bundle, DocumentId(0), findings), bundle);
+        check(&mut Context::new(rule, setup, DocumentId(0), findings), setup.bundle);
         return;
     }
-    for parsed in &bundle.documents {
-        let mut context = Context::new(rule, bundle, parsed.id, findings);
+    for parsed in &setup.bundle.documents {
+        let mut context = Context::new(rule, setup, parsed.id, findings);
         match (rule.check, &parsed.model) {
             (Check::Document(check), _) => check(&mut context, parsed),
             (Check::TokenRole(check), Model::TokenRole(role)) => check(&mut context, role),

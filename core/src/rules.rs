@@ -13,6 +13,7 @@ mod role;
 mod syntax;
 mod template;
 mod token;
+mod xref;
 
 pub use context::Context;
 pub(crate) use context::Findings;

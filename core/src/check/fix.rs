@@ -60,7 +60,7 @@ fn edited(document: &Document, edits: &[&Edit]) -> Result<Document, ApplyFixErro
     if text.len() > MAX_DOCUMENT_BYTES {
         return Err(ApplyFixError::TooLarge(text.len()));
     }
-    Ok(Document::new(document.name(), document.kind(), text))
+    Ok(document.with_text(text))
 }
 
 /// Edits that do not overlap, by document and place.

@@ -2,13 +2,13 @@
 
 use super::CheckOptions;
 use crate::diagnostic::Diagnostic;
-use crate::model::{ParsedBundle, ParsedDocument};
+use crate::model::{ParsedDocument, Setup};
 use crate::rules::{Context, Findings, Suppression, UNUSED_SUPPRESSION, suppressions};
 use crate::text::{Applicability, Span};
 
 /// Drops suppressed findings, and reports the suppressions that dropped none.
-pub(super) fn apply(parsed: &ParsedBundle<'_>, options: &CheckOptions, findings: &mut Findings) {
-    for document in &parsed.documents {
+pub(super) fn apply(setup: &Setup<'_>, options: &CheckOptions, findings: &mut Findings) {
+    for document in &setup.bundle.documents {
         let suppressions = suppressions(document);
         if suppressions.is_empty() {
             continue;
@@ -24,7 +24,7 @@ pub(super) fn apply(parsed: &ParsedBundle<'_>, options: &CheckOptions, findings:
         });
         if options.selects(&UNUSED_SUPPRESSION) {
             let unused = suppressions.iter().zip(used).filter(|(_, used)| !used).map(|(one, _)| one);
-            report_unused(parsed, document, options, unused, findings);
+            report_unused(setup, document, options, unused, findings);
         }
     }
 }
@@ -37,17 +37,17 @@ fn covers(suppression: &Suppression, diagnostic: &Diagnostic) -> bool {
 }
 
 fn report_unused<'s>(
-    parsed: &ParsedBundle<'_>,
+    setup: &Setup<'_>,
     document: &ParsedDocument<'_>,
     options: &CheckOptions,
     unused: impl Iterator<Item = &'s Suppression>,
     findings: &mut Findings,
 ) {
-    let mut cx = Context::new(&UNUSED_SUPPRESSION, parsed, document.id, findings);
+    let mut cx = Context::new(&UNUSED_SUPPRESSION, setup, document.id, findings);
     for suppression in unused {
         // A rule that did not run could not be suppressed.
         let Some(rule) = suppression.rule.filter(|rule| options.selects(rule)) else { continue };
-        if !rule.applies.covers(parsed.target) {
+        if !rule.applies.covers(setup.target()) {
             continue;
         }
         let text = document.document.text();

@@ -2,7 +2,7 @@
 
 use super::Rule;
 use crate::diagnostic::Diagnostic;
-use crate::model::{ParsedBundle, ParsedDocument, Target};
+use crate::model::{ParsedBundle, ParsedDocument, Setup, Target};
 use crate::text::{Applicability, DocumentId, Edit, Fix, Span};
 
 /// The most findings that one rule keeps for one document; later ones are only counted.
@@ -24,6 +24,7 @@ pub(crate) struct Findings {
 pub struct Context<'a> {
     rule: &'static Rule,
     bundle: &'a ParsedBundle<'a>,
+    setup: &'a Setup<'a>,
     document: DocumentId,
     findings: &'a mut Findings,
     reported: usize,
@@ -32,11 +33,11 @@ pub struct Context<'a> {
 impl<'a> Context<'a> {
     pub(crate) fn new(
         rule: &'static Rule,
-        bundle: &'a ParsedBundle<'a>,
+        setup: &'a Setup<'a>,
         document: DocumentId,
         findings: &'a mut Findings,
     ) -> Self {
-        Self { rule, bundle, document, findings, reported: 0 }
+        Self { rule, bundle: setup.bundle, setup, document, findings, reported: 0 }
     }
 
     /// What the documents are judged for.
@@ -47,6 +48,11 @@ impl<'a> Context<'a> {
     /// All documents.
     pub fn bundle(&self) -> &'a ParsedBundle<'a> {
         self.bundle
+    }
+
+    /// What all documents say together.
+    pub fn setup(&self) -> &'a Setup<'a> {
+        self.setup
     }
 
     /// The id of the document that is looked at.

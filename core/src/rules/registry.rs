@@ -1,10 +1,18 @@
 //! All rules.
 
-use super::{Rule, agent, job, policy, role, syntax, template, token};
+use super::{Rule, agent, job, policy, role, syntax, template, token, xref};
 
 /// The rules by family, in the order of the documentation.
-pub static FAMILIES: &[&[&Rule]] =
-    &[syntax::RULES, role::RULES, policy::RULES, job::RULES, template::RULES, agent::RULES, token::RULES];
+pub static FAMILIES: &[&[&Rule]] = &[
+    syntax::RULES,
+    role::RULES,
+    policy::RULES,
+    job::RULES,
+    template::RULES,
+    agent::RULES,
+    token::RULES,
+    xref::RULES,
+];
 
 /// All rules, in the order of the documentation.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {

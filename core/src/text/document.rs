@@ -68,6 +68,7 @@ pub struct Document {
     text: Arc<str>,
     encoding_problem: Option<EncodingProblem>,
     line_index: OnceLock<LineIndex>,
+    server_name: Option<Box<str>>,
 }
 
 impl Document {
@@ -77,7 +78,26 @@ impl Document {
         if text.len() > MAX_DOCUMENT_BYTES {
             return Self::unreadable(name, kind, EncodingProblem::TooLarge(text.len() as u64));
         }
-        Self { name: name.into(), kind, text, encoding_problem: None, line_index: OnceLock::new() }
+        Self {
+            name: name.into(),
+            kind,
+            text,
+            encoding_problem: None,
+            line_index: OnceLock::new(),
+            server_name: None,
+        }
+    }
+
+    /// The same document with another text.
+    #[must_use]
+    pub fn with_text(&self, text: impl Into<Arc<str>>) -> Self {
+        Self { server_name: self.server_name.clone(), ..Self::new(&*self.name, self.kind, text) }
+    }
+
+    /// The same document, of which it is known under which name the server has the policy or the role.
+    #[must_use]
+    pub fn with_server_name(self, name: &str) -> Self {
+        Self { server_name: Some(name.into()), ..self }
     }
 
     /// A document from the bytes of a file. Bytes that are no text become a document with an
@@ -108,12 +128,18 @@ impl Document {
             text: Arc::from(""),
             encoding_problem: Some(problem),
             line_index: OnceLock::new(),
+            server_name: None,
         }
     }
 
     /// The name that findings show, usually a path.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The name that the policy or the role has on the server, where somebody said so.
+    pub fn server_name(&self) -> Option<&str> {
+        self.server_name.as_deref()
     }
 
     /// What the document is.

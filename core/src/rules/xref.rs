@@ -1,0 +1,21 @@
+//! Rules about documents that do not go together.
+//!
+//! Each speaks only where the bundle holds the documents that it needs, and where they leave no doubt.
+
+mod default_policy;
+mod edit;
+mod matrix;
+mod names;
+
+use super::Rule;
+pub(super) use matrix::judges_paths_of_tokens;
+
+/// The family, in the order of the codes.
+pub(super) static RULES: &[&Rule] = &[
+    &names::ROLE_NAME_MISMATCH,
+    &names::POLICY_FOR_OTHER_ROLE,
+    &names::UNKNOWN_ROLE,
+    &matrix::MISSING_SERVER_CAPABILITY,
+    &matrix::WRONG_TOKEN_PATH,
+    &matrix::NEEDS_DEFAULT_POLICY,
+];
