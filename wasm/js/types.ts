@@ -736,4 +736,10 @@ export type RuleCode =
   | "TOK006"
   | "TOK007"
   | "TOK008"
-  | "TOK011";
+  | "TOK011"
+  | "XREF001"
+  | "XREF002"
+  | "XREF003"
+  | "XREF004"
+  | "XREF005"
+  | "XREF006";
