@@ -4,7 +4,7 @@ use super::{
     Job, MergedVaultConfig, Model, ParsedBundle, ParsedDocument, Policy, RoleForm, Target, TokenLookup,
     TokenRole, VaultKey,
 };
-use crate::text::{DocumentId, Span};
+use crate::text::{DocumentId, Span, order};
 
 /// What the documents of a bundle say together. Nothing is judged here; what they leave open, or say in two
 /// ways, is `None`.
@@ -120,14 +120,16 @@ impl<'b> Setup<'b> {
             match &parsed.model {
                 Model::TokenRole(role) if role.has_fields() => setup.roles.push(named_role(parsed, role)),
                 Model::Policy(policy) => setup.policies.push(named_policy(parsed, policy)),
-                Model::Token(token) => setup.tokens.push((parsed.id, token)),
+                Model::Token(token) if token.errors.is_none() && token.capabilities.is_empty() => {
+                    setup.tokens.push((parsed.id, token));
+                }
                 _ => {}
             }
         }
         for (index, policy) in setup.policies.iter().enumerate() {
             setup.names.extend(policy.names.iter().map(|name| (name.clone(), index as u32)));
         }
-        setup.names.sort();
+        order::sort(&mut setup.names);
         setup.role_name = setup.find_role_name();
         setup
     }
@@ -166,12 +168,14 @@ impl<'b> Setup<'b> {
     pub fn task_role(&self) -> Option<&NamedRole<'b>> {
         let only = self.roles.first().filter(|_| self.roles.len() == 1);
         let Some(used) = &self.role_name else { return only };
-        let mut of_name = self.roles.iter().filter(|role| role.is_called(&used.name));
-        match (of_name.next(), of_name.next()) {
-            (Some(role), None) => Some(role),
-            (Some(_), Some(_)) => None,
+        let of_name = || self.roles.iter().filter(|role| role.is_called(&used.name));
+        let mut written = of_name().filter(|role| role.role.form == RoleForm::Written);
+        match (written.next(), written.next(), of_name().next()) {
+            // Beside the server's answer for the same role, the file is what can be changed.
+            (Some(role), None, _) | (None, _, Some(role)) => Some(role),
+            (Some(_), Some(_), _) => None,
             // A written role under another name is the one that is meant.
-            (None, _) => only.filter(|role| role.server_name.is_none()),
+            (None, _, None) => only.filter(|role| role.server_name.is_none()),
         }
     }
 

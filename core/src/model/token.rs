@@ -36,6 +36,19 @@ pub struct TokenLookup {
     pub orphan: Option<Spanned<bool>>,
     /// Fields that Nomad reads and cannot decode.
     pub undecodable: Vec<Undecodable>,
+    /// The answer of `sys/capabilities-self`, by path; such a document is no lookup.
+    pub capabilities: Vec<PathCapabilities>,
+}
+
+/// What `sys/capabilities-self` says of one path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathCapabilities {
+    /// The path, without a slash at its start.
+    pub path: String,
+    /// The list.
+    pub span: Span,
+    /// The words of the list.
+    pub words: Vec<String>,
 }
 
 /// A field that Nomad cannot decode.
@@ -99,6 +112,7 @@ impl TokenLookup {
                 "num_uses" => self.num_uses = integer(item),
                 "type" => self.token_type = text(item),
                 "orphan" => self.orphan = boolean(item),
+                path if path.contains('/') => self.capabilities.extend(path_capabilities(path, item)),
                 _ => {}
             }
         }
@@ -136,6 +150,13 @@ impl TokenLookup {
         }
         None
     }
+}
+
+/// A member of an answer of `sys/capabilities-self`: a path and its list.
+fn path_capabilities(path: &str, item: Item<'_>) -> Option<PathCapabilities> {
+    let value = item.value();
+    let words = value.list()?.filter_map(|word| Some(word.string()?.into_owned())).collect();
+    Some(PathCapabilities { path: path.trim_start_matches('/').to_owned(), span: value.span(), words })
 }
 
 /// Reads an integer as Nomad's `WeakDecode` does: also from text, truth values and `null`.

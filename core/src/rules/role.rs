@@ -12,6 +12,7 @@ mod requirements;
 mod values;
 
 use super::Rule;
+pub(super) use management::granting_tokens;
 
 /// The family, in the order of the codes.
 pub(super) static RULES: &[&Rule] = &[

@@ -1,5 +1,7 @@
 //! Rules about the server's own token, as its lookup shows it.
 
+mod capabilities;
+mod life;
 mod lookup;
 mod validate;
 
@@ -15,5 +17,8 @@ pub(super) static RULES: &[&Rule] = &[
     &validate::TOKEN_WITHOUT_ROLE,
     &validate::NOT_RENEWABLE_ROOT,
     &validate::EXPIRED_ROOT,
+    &capabilities::MISSING_CAPABILITY,
     &lookup::MORTAL_TOKEN,
+    &life::CHILD_TOKEN,
+    &life::TOKEN_WITHOUT_PERIOD,
 ];

@@ -4,6 +4,9 @@
 
 mod default_policy;
 mod edit;
+mod gate;
+mod jobs;
+mod life;
 mod matrix;
 mod names;
 
@@ -18,4 +21,16 @@ pub(super) static RULES: &[&Rule] = &[
     &matrix::MISSING_SERVER_CAPABILITY,
     &matrix::WRONG_TOKEN_PATH,
     &matrix::NEEDS_DEFAULT_POLICY,
+    &jobs::POLICY_NOT_ALLOWED,
+    &jobs::POLICY_DISALLOWED,
+    &jobs::UNDEFINED_POLICY,
+    &jobs::JOB_WITH_SERVER_POLICY,
+    &jobs::REACHABLE_SERVER_POLICY,
+    &jobs::VAULT_OFF_FOR_JOB,
+    &jobs::TASK_CANNOT_RENEW,
+    &jobs::NO_IDENTITY,
+    &life::TOKENS_END_WITH_SERVERS,
+    &life::SERVER_TOKEN_FROM_TASK_ROLE,
+    &life::URL_FORM_NOMAD,
+    &life::ROLE_DRIFT,
 ];

@@ -84,7 +84,7 @@ pub(super) fn replaced_policies(task: TaskInJob<'_>) -> Option<&VaultBlock> {
 }
 
 /// Each block that counts for a task, with the first task that it counts for.
-pub(super) fn tasks_by_block(job: &Job) -> Vec<(&VaultBlock, TaskInJob<'_>)> {
+pub(in crate::rules) fn tasks_by_block(job: &Job) -> Vec<(&VaultBlock, TaskInJob<'_>)> {
     let mut found: Vec<(&VaultBlock, TaskInJob<'_>)> =
         job.tasks().filter_map(|task| Some((task.vault()?, task))).collect();
     // The sort is stable: the first task of each block stays first.

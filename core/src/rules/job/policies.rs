@@ -61,7 +61,8 @@ fn empty_policies(block: &VaultBlock) -> Option<Span> {
     }
 }
 
-fn uses_identity(task: TaskInJob<'_>, block: &VaultBlock) -> bool {
+/// Whether the task logs in with an identity, so that its policies are those of a role of the JWT method.
+pub(in crate::rules) fn uses_identity(task: TaskInJob<'_>, block: &VaultBlock) -> bool {
     block.role.is_some() || task.task.identities.iter().any(|identity| identity.is_for_vault())
 }
 
