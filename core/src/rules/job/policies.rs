@@ -61,8 +61,7 @@ fn empty_policies(block: &VaultBlock) -> Option<Span> {
     }
 }
 
-/// Whether the task logs in with an identity, so that its policies are those of a role of the JWT method.
-pub(in crate::rules) fn uses_identity(task: TaskInJob<'_>, block: &VaultBlock) -> bool {
+fn uses_identity(task: TaskInJob<'_>, block: &VaultBlock) -> bool {
     block.role.is_some() || task.task.identities.iter().any(|identity| identity.is_for_vault())
 }
 

@@ -1,9 +1,9 @@
 //! The policies that jobs ask for, and what the role and the server make of it.
 
 use super::gate::Gate;
-use crate::model::{Attribute, NamedPolicy, ParsedBundle, Setup, VaultBlock, Version};
+use crate::model::{Attribute, NamedPolicy, ParsedBundle, Setup, TaskInJob, VaultBlock, Version};
 use crate::rules::Context;
-use crate::rules::job::{tasks_by_block, uses_identity};
+use crate::rules::job::tasks_by_block;
 use crate::rules::role::granting_tokens;
 use crate::rules::rule::{always, declare_rule, nomad, nomad_since};
 use crate::rules::suggest::did_you_mean;
@@ -87,6 +87,11 @@ const MAX_SUGGESTIONS: usize = 50;
 /// The name as the server stores it.
 fn stored(name: &str) -> String {
     name.trim().to_lowercase()
+}
+
+/// Whether the task logs in with an identity, so that its policies are those of a role of the JWT method.
+fn uses_identity(task: TaskInJob<'_>, block: &VaultBlock) -> bool {
+    block.role.is_some() || task.task.identities.iter().any(|identity| identity.is_for_vault())
 }
 
 /// Calls `each` for every policy that a job's tasks ask for: name, place, document.
