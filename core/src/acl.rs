@@ -4,6 +4,7 @@
 //! winner alone counts; rules of the same text are united before. `docs/SEMANTICS.md` names the sources.
 
 mod build;
+mod compare;
 mod constraints;
 mod decision;
 mod explain;
@@ -15,6 +16,7 @@ mod segments;
 mod table;
 
 pub use build::{Acl, AclFailure, PolicySource, RuleId, RuleView, SourceView};
+pub(crate) use compare::{common_path, covers, outranks};
 pub use decision::{Decision, Reason};
 pub use explain::{Candidate, Explanation, Lost};
 pub use needs::{ServerNeed, server_needs};

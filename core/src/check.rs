@@ -1,5 +1,6 @@
 //! Judging documents, and repairing them.
 
+mod carried;
 mod fix;
 mod suppress;
 
@@ -56,6 +57,16 @@ pub fn check(bundle: &Bundle, options: &CheckOptions) -> Report {
 
 /// Judges documents that are read already; `options.target` is not looked at.
 pub fn check_parsed(parsed: &ParsedBundle<'_>, options: &CheckOptions) -> Report {
+    let carried = carried::carried(parsed);
+    if carried.is_empty() {
+        return check_texts(parsed, options);
+    }
+    let mut report = check_texts(&carried::opened(parsed, &carried), options);
+    carried::close(&mut report, &carried);
+    report
+}
+
+fn check_texts(parsed: &ParsedBundle<'_>, options: &CheckOptions) -> Report {
     let mut findings = Findings::default();
     let setup = Setup::new(parsed);
     for rule in rules().filter(|rule| options.selects(rule) && rule.applies.covers(parsed.target)) {

@@ -113,7 +113,7 @@ fn what_the_server_swallows() {
             &[],
         ),
         ("path \"a*\" { policy = \"deny\" } path \"/a*\" { policy = \"read\" }", &["POL027 path \"/a*\""]),
-        ("path \"a*\" { policy = \"deny\" } path \"a\" { policy = \"read\" }", &[]),
+        ("path \"a*\" { policy = \"deny\" } path \"a\" { policy = \"read\" }", &["POL032 \"a*\""]),
         ("path \"a/{{identity.entity.id}}\" { policy = \"deny\" }", &["POL028 \"a/{{identity.entity.id}}\""]),
         ("path \"{{identity.groups}}\" { policy = \"read\" }", &["POL029 \"{{identity.groups}}\""]),
         ("path \"a\" { policy = \"read\" expiration = 1 }", &["POL030 1"]),
@@ -122,6 +122,63 @@ fn what_the_server_swallows() {
     for (text, expected) in table {
         assert_eq!(newest(text), expected, "{text}");
     }
+}
+
+#[test]
+fn what_a_more_specific_block_does() {
+    let table: [(&str, &[&str]); 19] = [
+        // A `deny` that is the more specific one, or has nothing in common with the grant.
+        ("path \"a/*\" { policy = \"read\" } path \"a/b/*\" { policy = \"deny\" }", &[]),
+        ("path \"a/+/c\" { policy = \"deny\" } path \"a/*\" { policy = \"read\" }", &[]),
+        ("path \"a/+/c\" { policy = \"deny\" } path \"b/x/*\" { policy = \"read\" }", &[]),
+        ("path \"a/+/c\" { policy = \"deny\" } path \"a/b/*\" { policy = \"read\" }", &["POL032 \"a/+/c\""]),
+        (
+            "path \"a/+/c\" { policy = \"deny\" } path \"a/b/*\" { policy = \"read\" } path \"a/b/c\" { policy = \"deny\" }",
+            &[],
+        ),
+        ("path \"a/*\" { policy = \"deny\" } path \"a/b\" { policy = \"read\" }", &["POL032 \"a/*\""]),
+        // Less of what a wider block grants may be meant; the same and more is.
+        ("path \"a/*\" { policy = \"write\" } path \"a/b\" { capabilities = [\"create\", \"update\"] }", &[]),
+        ("path \"a/*\" { policy = \"read\" } path \"a/b\" { policy = \"write\" }", &[]),
+        (
+            "path \"a/*\" { policy = \"read\" } path \"a/b\" { capabilities = [\"update\"] }",
+            &["POL033 \"a/b\""],
+        ),
+        (
+            "path \"a/*\" { policy = \"read\" } path \"a/b\" { capabilities = [\"update\"] } path \"a/b\" { policy = \"read\" }",
+            &[],
+        ),
+        ("path \"t/*\" { policy = \"read\" } path \"t/encrypt/k\" { capabilities = [\"update\"] }", &[]),
+        (
+            "path \"a/+/c\" { policy = \"read\" } path \"a/b/c\" { capabilities = [\"update\"] }",
+            &["POL033 \"a/b/c\""],
+        ),
+        (
+            "path \"sys/*\" { policy = \"sudo\" } path \"sys/audit\" { policy = \"read\" }",
+            &["POL034 \"sys/audit\""],
+        ),
+        ("path \"sys/raw/*\" { policy = \"write\" }", &["POL034 \"sys/raw/*\""]),
+        ("path \"sys/raw*\" { policy = \"write\" } path \"sys/audit*\" { policy = \"sudo\" }", &[]),
+        ("path \"sys/raw/*\" { policy = \"write\" } path \"sys/raw/*\" { policy = \"sudo\" }", &[]),
+        (
+            "path \"a\" { policy = \"read\" } path \"/a\" { policy = \"write\" max_wrapping_ttl = 60 }",
+            &["POL036 \"a\""],
+        ),
+        (
+            "path \"a\" { policy = \"write\" allowed_parameters = { \"*\" = [] } } path \"a\" { policy = \"write\" allowed_parameters = { b = [] } }",
+            &[],
+        ),
+        (
+            "path \"a\" { capabilities = [\"list\"] } path \"a\" { policy = \"write\" denied_parameters = { b = [] } }",
+            &[],
+        ),
+    ];
+    for (text, expected) in table {
+        assert_eq!(newest(text), expected, "{text}");
+    }
+    let listing = "path \"a/*\" { policy = \"read\" } path \"a/b/*\" { policy = \"deny\" }";
+    assert_eq!(policy(listing, "vault=openbao-2.5"), ["POL035 \"a/b/*\""]);
+    assert!(policy(listing, "vault=openbao-2.6").is_empty());
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Rules about policies.
 
 mod capability;
+mod constraint;
+mod depth;
 mod grant;
 mod help;
 mod json;
@@ -8,6 +10,7 @@ mod key;
 mod merge;
 mod parameter;
 mod path;
+mod precedence;
 mod refused;
 mod template;
 mod unmatchable;
@@ -49,4 +52,11 @@ pub(super) static RULES: &[&Rule] = &[
     &template::UNKNOWN_TEMPLATE_DIRECTIVE,
     &template::EXPIRED_PATH,
     &json::IGNORED_JSON_TEXT,
+    &precedence::OUTRANKED_DENY,
+    &precedence::READING_TAKEN_AWAY,
+    &precedence::MISSING_SUDO,
+    &precedence::DENY_BYPASSED_BY_LIST,
+    &constraint::LEAKING_CONSTRAINT,
+    &template::TEMPLATED_PATH_OF_ROLE,
+    &depth::TOO_DEEP_POLICY,
 ];

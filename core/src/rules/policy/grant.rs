@@ -103,23 +103,18 @@ fn check_create(cx: &mut Context<'_>, policy: &Policy) {
             && ALWAYS_UPDATE.iter().any(|endpoint| pattern.text.starts_with(endpoint));
         let create = rules.capabilities.iter().find(|written| written.value == Some(Capability::Create));
         let (true, Some(create)) = (is_token_path, create) else { continue };
+        // Beside `update` it does no harm, and Nomad's own policy has it.
         if rules.granted.contains(Capability::Update) {
-            cx.report(
-                create.span,
-                "`create` has no effect here: a write to a token endpoint asks for `update`",
-            )
-            .help("leave it out")
-            .severity(crate::diagnostic::Severity::Info);
-        } else {
-            let replaced = cx.replace("Write `update`", Applicability::Unsafe, create.span, "\"update\"");
-            let fix = (!policy.has_syntax_errors).then_some(replaced);
-            let finding = cx.report(
-                create.span,
-                "`create` allows nothing here: a write to a token endpoint asks for `update`",
-            );
-            finding.help("write `\"update\"`; Vault says: `permission denied`");
-            finding.fix = fix;
+            continue;
         }
+        let replaced = cx.replace("Write `update`", Applicability::Unsafe, create.span, "\"update\"");
+        let fix = (!policy.has_syntax_errors).then_some(replaced);
+        let finding = cx.report(
+            create.span,
+            "`create` allows nothing here: a write to a token endpoint asks for `update`",
+        );
+        finding.help("write `\"update\"`; Vault says: `permission denied`");
+        finding.fix = fix;
     }
 }
 

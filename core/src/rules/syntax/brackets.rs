@@ -1,7 +1,7 @@
 //! Brackets that do not balance.
 
 use super::for_each_problem;
-use crate::model::ParsedDocument;
+use crate::model::{Model, ParsedDocument};
 use crate::rules::Context;
 use crate::rules::rule::{always, declare_rule};
 use crate::syntax::{MAX_DEPTH, ProblemKind};
@@ -78,6 +78,10 @@ declare_rule! {
 }
 
 fn check_too_deep(cx: &mut Context<'_>, parsed: &ParsedDocument<'_>) {
+    // In a policy it is a finding of its own.
+    if matches!(parsed.model, Model::Policy(_)) {
+        return;
+    }
     for_each_problem(
         cx,
         parsed,
