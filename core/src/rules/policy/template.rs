@@ -134,8 +134,9 @@ fn report_templated(cx: &mut Context<'_>, document: DocumentId, policy: &Policy,
         let message = format!(
             "this block never counts for tokens of the role that allows `{name}`: they have no entity"
         );
-        cx.report_in(document, rules.path.span, message)
-            .help("write the path out; only a role with `allowed_entity_aliases` makes tokens with an entity");
+        cx.report_in(document, rules.path.span, message).help(
+            "write the path out; only a role with `allowed_entity_aliases` makes tokens with an entity",
+        );
     }
 }
 
