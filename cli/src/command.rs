@@ -3,6 +3,7 @@
 mod check;
 mod completions;
 mod explain;
+mod init;
 mod man;
 mod role;
 mod rules;
@@ -16,6 +17,7 @@ use crate::exit::{Error, Exit};
 pub(crate) enum Command {
     Check(check::Check),
     Explain(explain::Explain),
+    Init(init::Init),
     Role(role::Role),
     Rules(rules::Rules),
     Completions(completions::Completions),
@@ -28,6 +30,7 @@ impl Command {
         match self {
             Self::Check(command) => command.run(),
             Self::Explain(command) => command.run(),
+            Self::Init(command) => command.run(),
             Self::Role(command) => command.run(),
             Self::Rules(command) => command.run(),
             Self::Completions(command) => command.run(),

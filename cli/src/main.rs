@@ -1,6 +1,7 @@
 //! The `nomad-vault` command.
 
 mod command;
+mod config;
 mod exit;
 mod files;
 mod output;

@@ -53,7 +53,7 @@ fn the_examples_are_judged_as_they_should_be() {
     {
         assert!(run.stdout.contains(underlined), "{}", run.stdout);
     }
-    assert!(run.stderr.starts_with("Found "), "{}", run.stderr);
+    assert!(run.stderr.starts_with("Judged 4 files together\nFound "), "{}", run.stderr);
     for target in ["nomad=0.5.0,vault=0.6.2", "nomad=1.0.0"] {
         folder.run(&["check", "--target", target, &example("seed")]).exits(3);
     }
@@ -179,7 +179,7 @@ fn a_reader_that_goes_away_is_no_error() {
 fn quiet_prints_findings_only() {
     let folder = Folder::with(&[("broken.policy", BROKEN_POLICY), ("x-role.json", FIXABLE_ROLE)]);
     let run = folder.run(&["check", "--select", "SYN"]).exits(3);
-    assert!(run.stderr.starts_with("Found 3 errors in 2 files; judged for nomad="), "{}", run.stderr);
+    assert!(run.stderr.starts_with("Judged 2 files together\nFound 3 errors in 2 files; judged for nomad="), "{}", run.stderr);
     assert!(run.stderr.contains("`--fix` repairs 2"), "{}", run.stderr);
     assert_eq!(folder.run(&["check", "--quiet"]).exits(3).stderr, "");
 }

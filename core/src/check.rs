@@ -2,6 +2,7 @@
 
 mod carried;
 mod fix;
+mod sets;
 mod suppress;
 
 use std::cmp::Reverse;
@@ -12,6 +13,7 @@ use crate::rules::{Check, Context, Findings, Rule, rules};
 use crate::text::{DocumentId, order};
 
 pub use fix::apply_fixes;
+pub use sets::{FileSuppression, JudgedSet, check_parsed_sets, check_sets, suppress_in_files};
 
 /// The most findings shown for one document; then "and N more".
 pub const MAX_FINDINGS_PER_DOCUMENT: usize = 200;
@@ -36,6 +38,8 @@ pub struct Report {
     pub diagnostics: Vec<Diagnostic>,
     /// How many findings are left out, by document: those beyond [`MAX_FINDINGS_PER_DOCUMENT`].
     pub omitted: Vec<(DocumentId, u32)>,
+    /// The sets that were judged, each by itself; empty when all documents are one set.
+    pub sets: Vec<JudgedSet>,
 }
 
 impl Report {
@@ -99,7 +103,7 @@ fn report(target: Target, findings: Findings) -> Report {
     order::sort_by(&mut diagnostics, &|one, other| {
         (one.document, one.span, one.code).cmp(&(other.document, other.span, other.code))
     });
-    Report { target, diagnostics, omitted: sums(omitted) }
+    Report { target, diagnostics, omitted: sums(omitted), sets: Vec::new() }
 }
 
 /// The counts of each document put together, in the order of the documents.

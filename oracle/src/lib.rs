@@ -16,6 +16,7 @@ pub mod question;
 pub mod random;
 pub mod role;
 pub mod run;
+pub mod scenario;
 pub mod server;
 pub mod token;
 mod values;

@@ -11,7 +11,7 @@ use nomad_vault_oracle::role::RoleQuestion;
 use nomad_vault_oracle::run::{Plan, run};
 use nomad_vault_oracle::server::Server;
 use nomad_vault_oracle::token::TokenQuestion;
-use nomad_vault_oracle::{Question, case};
+use nomad_vault_oracle::{Question, case, scenario};
 
 /// Asks a real server the questions that the core answers, and compares
 #[derive(Debug, Parser)]
@@ -41,6 +41,8 @@ enum Kind {
         /// A file of `tests/corpus/oracle`; the `answer` of a case may be `null`
         file: PathBuf,
     },
+    /// Write the seed's documents, as they are and repaired, and do with them what Nomad does
+    Scenario,
     /// A small share of each, for `cargo xtask test`
     Smoke,
 }
@@ -81,6 +83,7 @@ fn ask(arguments: &Arguments) -> std::io::Result<usize> {
         Kind::Parse(cases) => all::<ParseQuestion>(client, cases),
         Kind::Verdict(cases) => all::<VerdictQuestion>(client, cases),
         Kind::Answer { file } => case::answer(file, client),
+        Kind::Scenario => scenario::run(client),
         Kind::Smoke => smoke(client),
     }
 }
@@ -93,6 +96,7 @@ fn smoke(client: &mut Client) -> std::io::Result<usize> {
         all::<TokenQuestion>(client, &share(1_000))?,
         all::<VerdictQuestion>(client, &share(2_000))?,
         all::<AclQuestion>(client, &share(20_000))?,
+        scenario::run(client)?,
     ];
     let failed = differences.iter().filter(|differences| **differences > 0).count();
     let (verdict, passed) = (if failed == 0 { "ok" } else { "FAILED" }, differences.len() - failed);

@@ -188,7 +188,12 @@ pub fn fixes(bundle: &Bundle, options: &CheckOptions) -> Result<(), String> {
         else {
             continue;
         };
-        let alone = Report { target: before.target, diagnostics: vec![found.clone()], omitted: Vec::new() };
+        let alone = Report {
+            target: before.target,
+            diagnostics: vec![found.clone()],
+            omitted: Vec::new(),
+            sets: Vec::new(),
+        };
         let fixed = apply(bundle, &alone)?;
         let after = check(&fixed, options);
         let title = format!("{} ({})", found.code, fix.title);

@@ -79,6 +79,7 @@ pub fn check_request(case: &Case) -> CheckRequest {
     let document = |document: &nomad_vault_core::Document| DocumentText {
         name: document.name().to_owned(),
         kind: Some(document.kind().into()),
+        server_name: None,
         text: document.text().to_owned(),
     };
     let target = case.options.target;

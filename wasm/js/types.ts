@@ -21,6 +21,10 @@ export type CheckRequest = {
    */
   ignore?: Array<string>,
   /**
+   * Whether the documents of each folder are judged by themselves; else all are judged together.
+   */
+  by_folder?: boolean,
+  /**
    * How offsets are counted in the answer.
    */
   position_encoding?: PositionEncoding,
@@ -52,6 +56,10 @@ export type DocumentText = {
    * What it is; told from name and text when it is not there.
    */
   kind?: DocumentKind,
+  /**
+   * The name that the policy or the role has on the server, where the document's name does not tell.
+   */
+  server_name?: string,
   /**
    * The text.
    */
@@ -88,6 +96,10 @@ export type Report = {
    * The findings, by document, place and code.
    */
   diagnostics: Array<Diagnostic>,
+  /**
+   * The sets of documents that were judged, each by itself; not there when all documents are one set.
+   */
+  sets?: Array<DocumentSet>,
   /**
    * How many findings there are.
    */

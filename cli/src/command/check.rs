@@ -2,6 +2,7 @@
 
 mod diff;
 mod repair;
+mod sets;
 mod summary;
 
 use std::path::PathBuf;
@@ -10,21 +11,20 @@ use std::time::Duration;
 use clap::{ArgGroup, Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use nomad_vault_core::diagnostic::render::{self, RenderOptions, render};
-use nomad_vault_core::model::{ParsedBundle, ParsedDocument};
 use nomad_vault_core::rules::rules;
-use nomad_vault_core::{
-    Applicability, Bundle, CheckOptions, DocumentId, DocumentKind, Report, Severity, TargetRequest,
-    check_parsed,
-};
+use nomad_vault_core::{Applicability, Bundle, CheckOptions, DocumentKind, Report, Severity, TargetRequest};
 
+use crate::config::Config;
 use crate::exit::{Error, Exit};
 use crate::files::{self, Loaded};
-use crate::{output, parallel};
+use crate::output;
 
 /// Check files together, and repair them
 ///
-/// All files are one set and are judged together: a role against the policies, a job against the role's
-/// list of policies. Agent files are merged in the order given.
+/// Files are judged together: a role against the policies, a job against the role's list of policies. Files
+/// that are named are one set. In a folder, the files of each folder are one, where folders such as policies,
+/// roles and jobs belong to the one around them; nomad-vault.toml says otherwise (see `nomad-vault init`).
+/// A policy is called what its file is called. Agent files are merged in the order given.
 #[derive(Args, Debug)]
 #[command(
     group(ArgGroup::new("repair").args(["fix", "diff"])),
@@ -39,6 +39,7 @@ Examples:
   nomad-vault check examples/seed
   nomad-vault check --target nomad=0.5.0,vault=0.6.2 role.json policy.hcl
   vault read -format=json auth/token/roles/nomad | nomad-vault check --kind token-role -
+  nomad-vault check --role-name nomad-cluster --policy nomad-server=server.hcl role.json job.nomad
   nomad-vault check --diff .
   nomad-vault check --format sarif --output findings.sarif ."
 )]
@@ -59,6 +60,18 @@ pub(crate) struct Check {
     /// What to judge for: `nomad=1.6.2,vault=openbao-2.7`, or one of the two
     #[arg(long, value_parser = TargetRequest::parse, value_name = "TARGET", default_value = "", hide_default_value = true)]
     target: TargetRequest,
+
+    /// The name that the token role has on the server, where agent and policies do not tell
+    #[arg(long, value_name = "NAME")]
+    role_name: Option<String>,
+
+    /// A policy and its name on the server, where the file's name does not tell; may be given several times
+    #[arg(long = "policy", value_parser = parse_policy, value_name = "NAME=FILE")]
+    policies: Vec<(String, PathBuf)>,
+
+    /// The file that says which files belong together; without it the nearest nomad-vault.toml
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
 
     /// The form of the findings
     #[arg(long, value_enum, default_value_t)]
@@ -161,15 +174,28 @@ fn parse_selector(text: &str) -> Result<String, String> {
     }
 }
 
+fn parse_policy(text: &str) -> Result<(String, PathBuf), String> {
+    match text.split_once('=') {
+        Some((name, path)) if !name.is_empty() && !path.is_empty() => Ok((name.to_owned(), path.into())),
+        _ => Err("write the policy's name and its file: `web=policies/web.hcl`".to_owned()),
+    }
+}
+
 /// From this many files on, progress is shown.
 const MIN_FILES_WITH_PROGRESS: usize = 50;
 
 impl Check {
     pub(crate) fn run(self) -> Result<Exit, Error> {
+        let config = Config::find(self.config.as_deref())?;
         let mut errors = Vec::new();
-        let sources = files::find(&self.paths, &self.stdin_name, &mut errors);
+        let policies: Vec<PathBuf> = self.policies.iter().map(|(_, path)| path.clone()).collect();
+        let progress = self.progress(0);
+        let sources = files::find(&policies, &self.stdin_name, &mut errors);
+        let mut loaded = files::read(sources, Some(DocumentKind::Policy), &progress, &mut errors);
+        let mut sources = files::find(&self.paths, &self.stdin_name, &mut errors);
+        sources.retain(|source| !loaded.iter().any(|file| file.path == source.path));
         let progress = self.progress(sources.len());
-        let loaded = files::read(sources, self.kind, &progress, &mut errors);
+        loaded.extend(files::read(sources, self.kind, &progress, &mut errors));
         progress.finish_and_clear();
         for error in &errors {
             error.print();
@@ -177,18 +203,29 @@ impl Check {
         if loaded.is_empty() && errors.is_empty() {
             return Err(Error::file(self.shown_paths(), "there is no file to check"));
         }
-        let exit = self.check(&loaded, &mut errors)?;
+        let places = sets::places(&config, &loaded);
+        let are_named = !self.policies.is_empty() || self.paths.iter().any(|path| !path.is_dir());
+        let sets = sets::group(&config, &places, are_named);
+        sets::name(&mut loaded, &places, &sets, &config, self.role_name.as_deref(), &self.policies);
+        let set_up = sets::SetUp { config: &config, places: &places, sets: &sets };
+        let exit = self.check(&loaded, &set_up, &mut errors)?;
         Ok(if errors.is_empty() { exit } else { Exit::CouldNotRun })
     }
 
-    fn check(&self, loaded: &[Loaded], errors: &mut Vec<Error>) -> Result<Exit, Error> {
+    fn check(
+        &self,
+        loaded: &[Loaded],
+        set_up: &sets::SetUp<'_>,
+        errors: &mut Vec<Error>,
+    ) -> Result<Exit, Error> {
         let mut bundle = Bundle::new();
         for file in loaded {
             bundle.add_document(file.document.clone());
         }
-        let mut report = self.judge(&bundle);
+        let mut report = self.judge(&bundle, set_up);
         if self.fix || self.diff {
-            let repaired = repair::repair(&bundle, &report, self.trusted(), |bundle| self.judge(bundle));
+            let repaired =
+                repair::repair(&bundle, &report, self.trusted(), |bundle| self.judge(bundle, set_up));
             if self.diff {
                 self.write(&diff::unified(&bundle, &repaired.bundle), &report)?;
                 return Ok(self.exit(&report));
@@ -205,14 +242,10 @@ impl Check {
         Ok(self.exit(&report))
     }
 
-    fn judge(&self, bundle: &Bundle) -> Report {
+    fn judge(&self, bundle: &Bundle, set_up: &sets::SetUp<'_>) -> Report {
         let options =
             CheckOptions { target: self.target, select: self.select.clone(), ignore: self.ignore.clone() };
-        let target = bundle.target(self.target);
-        let documents = parallel::map(bundle.documents(), |index, document| {
-            ParsedDocument::new(DocumentId(index as u32), document, target)
-        });
-        check_parsed(&ParsedBundle { target, documents }, &options)
+        set_up.judge(bundle, &options)
     }
 
     fn trusted(&self) -> Applicability {

@@ -147,7 +147,12 @@ mod tests {
                 }),
             }
         });
-        Report { target: Target::SEED, diagnostics: diagnostics.collect(), omitted: Vec::new() }
+        Report {
+            target: Target::SEED,
+            diagnostics: diagnostics.collect(),
+            omitted: Vec::new(),
+            sets: Vec::new(),
+        }
     }
 
     fn applied(

@@ -75,7 +75,6 @@ const JSON_SIGNS: &[(&str, Option<Shape>, Sign)] = &[
     ("TaskGroups", None, Sign::Job),
     ("path", Some(Shape::Block), Sign::Policy),
     ("accessor", None, Sign::Token),
-    ("capabilities", Some(Shape::Block), Sign::Token),
     ("auth/token/create", Some(Shape::Block), Sign::Token),
     ("auth/token/lookup", Some(Shape::Block), Sign::Token),
     ("auth/token/lookup-self", Some(Shape::Block), Sign::Token),

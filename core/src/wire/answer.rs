@@ -71,13 +71,13 @@ pub fn role_token(request: &str) -> String {
 
 fn checked(request: &CheckRequest) -> Result<Report, AnswerError> {
     let bundle = request.bundle()?;
-    let report = crate::check::check(&bundle, &request.options()?);
+    let report = request.check(&bundle)?;
     Ok(Report::new(&bundle, &report, request.position_encoding))
 }
 
 fn fixed(request: &ApplyFixesRequest) -> Result<FixedDocuments, AnswerError> {
     let bundle = request.check.bundle()?;
-    let report = crate::check::check(&bundle, &request.check.options()?);
+    let report = request.check.check(&bundle)?;
     let fixed = crate::check::apply_fixes(&bundle, &report, request.at_least.into())
         .map_err(|reason| error(AnswerErrorKind::Fix, reason.to_string()))?;
     Ok(FixedDocuments::from(&fixed))

@@ -20,8 +20,24 @@ pub struct Report {
     pub documents: Vec<Document>,
     /// The findings, by document, place and code.
     pub diagnostics: Vec<Diagnostic>,
+    /// The sets of documents that were judged, each by itself; not there when all documents are one set.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<DocumentSet>>"))]
+    pub sets: Vec<DocumentSet>,
     /// How many findings there are.
     pub summary: Summary,
+}
+
+/// Documents that were judged together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct DocumentSet {
+    /// What the set is called, usually a folder.
+    pub name: String,
+    /// What it was judged for.
+    pub target: Target,
+    /// The names of its documents.
+    pub documents: Vec<String>,
 }
 
 /// What documents were judged for.
@@ -186,6 +202,7 @@ impl Report {
             target: report.target.into(),
             documents: documents(bundle, report),
             diagnostics: report.diagnostics.iter().map(|finding| places.diagnostic(finding)).collect(),
+            sets: sets(&places, report),
             summary: Summary {
                 error: count(diagnostic::Severity::Error),
                 warning: count(diagnostic::Severity::Warning),
@@ -209,6 +226,19 @@ fn documents(bundle: &Bundle, report: &check::Report) -> Vec<Document> {
         omitted: omitted(index),
     };
     bundle.documents().iter().enumerate().map(document).collect()
+}
+
+/// One set is not worth a word.
+fn sets(places: &Places<'_>, report: &check::Report) -> Vec<DocumentSet> {
+    if report.sets.len() < 2 {
+        return Vec::new();
+    }
+    let set = |set: &check::JudgedSet| DocumentSet {
+        name: set.name.clone(),
+        target: set.target.into(),
+        documents: set.documents.iter().map(|id| places.name(*id)).collect(),
+    };
+    report.sets.iter().map(set).collect()
 }
 
 /// Turns ids and spans into names and positions.
@@ -306,6 +336,7 @@ mod tests {
             target: model::Target::SEED,
             diagnostics: vec![finding],
             omitted: vec![(role, 3)],
+            sets: Vec::new(),
         };
         (bundle, report)
     }

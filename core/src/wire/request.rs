@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::{Applicability, DocumentKind, PositionEncoding};
-use crate::check::CheckOptions;
-use crate::model::{Bundle, ParseTargetError, TargetRequest};
+use crate::check::{self, CheckOptions};
+use crate::model::{Bundle, Layout, ParseTargetError, TargetRequest};
 use crate::text;
 
 /// Asks for a check of documents that are judged together.
@@ -27,6 +27,10 @@ pub struct CheckRequest {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<String>>"))]
     pub ignore: Vec<String>,
+    /// Whether the documents of each folder are judged by themselves; else all are judged together.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+    pub by_folder: bool,
     /// How offsets are counted in the answer.
     #[serde(default)]
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<PositionEncoding>"))]
@@ -63,6 +67,10 @@ pub struct DocumentText {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(optional))]
     pub kind: Option<DocumentKind>,
+    /// The name that the policy or the role has on the server, where the document's name does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub server_name: Option<String>,
     /// The text.
     pub text: String,
 }
@@ -92,9 +100,26 @@ impl CheckRequest {
                 .map(Into::into)
                 .or_else(|| text::DocumentKind::detect(&document.name, &document.text))
                 .ok_or_else(|| RequestError::UnknownKind(document.name.clone()))?;
-            bundle.add(&document.name, kind, &document.text);
+            let read = text::Document::new(document.name.as_str(), kind, document.text.as_str());
+            bundle.add_document(match &document.server_name {
+                Some(name) => read.with_server_name(name),
+                None => read,
+            });
         }
         Ok(bundle)
+    }
+
+    /// Judges the documents, all together or those of each folder.
+    ///
+    /// # Errors
+    /// When the target cannot be read.
+    pub fn check(&self, bundle: &Bundle) -> Result<check::Report, RequestError> {
+        let options = self.options()?;
+        if !self.by_folder {
+            return Ok(check::check(bundle, &options));
+        }
+        let places: Vec<&str> = self.documents.iter().map(|document| document.name.as_str()).collect();
+        Ok(check::check_sets(bundle, &Layout::default().group(&places), &options))
     }
 
     /// How to judge.
@@ -112,6 +137,7 @@ impl From<&Bundle> for FixedDocuments {
         let document = |document: &text::Document| DocumentText {
             name: document.name().to_owned(),
             kind: Some(document.kind().into()),
+            server_name: None,
             text: document.text().to_owned(),
         };
         Self { documents: bundle.documents().iter().map(document).collect() }
@@ -137,7 +163,12 @@ mod tests {
 
     #[test]
     fn what_cannot_be_answered_is_an_error() {
-        let document = DocumentText { name: "notes".to_owned(), kind: None, text: "hello".to_owned() };
+        let document = DocumentText {
+            name: "notes".to_owned(),
+            kind: None,
+            server_name: None,
+            text: "hello".to_owned(),
+        };
         let request = CheckRequest {
             documents: vec![document],
             target: Some("consul=1".to_owned()),

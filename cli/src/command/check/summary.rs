@@ -8,12 +8,39 @@ use nomad_vault_core::{Applicability, Report, Severity};
 /// Prints it to the standard error. Where nothing was found and nobody looks, nothing is printed.
 pub(super) fn print(report: &Report) {
     if !report.diagnostics.is_empty() || io::stderr().is_terminal() {
+        if let Some(line) = grouping(report) {
+            anstream::eprintln!("{line}");
+        }
         anstream::eprintln!("{}", summary(report));
     }
 }
 
+/// The most sets that are named.
+const MOST_NAMED: usize = 8;
+
+/// Which files were judged together; nothing for one file.
+fn grouping(report: &Report) -> Option<String> {
+    let files = |count: usize| if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
+    match report.sets.as_slice() {
+        [] => None,
+        [set] if set.documents.len() == 1 => None,
+        [set] => Some(format!("Judged {} together", files(set.documents.len()))),
+        sets => {
+            let differ = sets.iter().any(|set| set.target != report.target);
+            let named = sets.iter().take(MOST_NAMED).map(|set| {
+                let target = if differ { format!(" for {}", set.target) } else { String::new() };
+                format!("{} ({}{target})", set.name, files(set.documents.len()))
+            });
+            let rest = sets.len().saturating_sub(MOST_NAMED);
+            let rest = if rest == 0 { String::new() } else { format!(" and {rest} more") };
+            Some(format!("Judged {} sets: {}{rest}", sets.len(), named.collect::<Vec<_>>().join(", ")))
+        }
+    }
+}
+
 fn summary(report: &Report) -> String {
-    let target = report.target;
+    let differ = report.sets.iter().any(|set| set.target != report.target);
+    let target = if differ { "the targets of each set".to_owned() } else { report.target.to_string() };
     if report.diagnostics.is_empty() {
         return format!("Found nothing; judged for {target}");
     }
@@ -81,7 +108,7 @@ mod tests {
             finding(0, Severity::Error, None),
             finding(1, Severity::Info, Some(Applicability::Unsafe)),
         ];
-        let report = Report { target: Target::SEED, diagnostics, omitted: Vec::new() };
+        let report = Report { target: Target::SEED, diagnostics, omitted: Vec::new(), sets: Vec::new() };
         assert_eq!(
             summary(&report),
             "Found 2 errors, 1 info in 2 files; judged for nomad=0.5.0,vault=vault-0.6.2; \

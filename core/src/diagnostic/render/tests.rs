@@ -45,7 +45,12 @@ fn sample() -> (Bundle, Report) {
         span: span(POLICY, "nomad-server"),
         message: "this path is for `nomad-server`".to_owned(),
     });
-    let report = Report { target: Target::SEED, diagnostics: vec![name, orphan], omitted: vec![(policy, 1)] };
+    let report = Report {
+        target: Target::SEED,
+        diagnostics: vec![name, orphan],
+        omitted: vec![(policy, 1)],
+        sets: Vec::new(),
+    };
     (bundle, report)
 }
 
@@ -144,7 +149,8 @@ fn a_hostile_document_stays_small_and_commands_no_terminal() {
         edits: vec![Edit { document: id, span: span(&line, "BAD"), text: "\u{1b}[1m".to_owned() }],
     });
     bad.related(id, Span::new(0, line.len() as u32), "all \u{1b} of it");
-    let report = Report { target: Target::SEED, diagnostics: vec![bad; 200], omitted: Vec::new() };
+    let report =
+        Report { target: Target::SEED, diagnostics: vec![bad; 200], omitted: Vec::new(), sets: Vec::new() };
     let full = render(&bundle, &report, RenderOptions::new(Format::Full));
     assert!(full.contains(":1:500013\n"));
     for format in [Format::Full, Format::Concise] {
@@ -169,7 +175,7 @@ fn odd_places_are_rendered() {
     // Places that are not in the document at all: the report is of another bundle.
     diagnostics.push(finding(empty, Span::new(5, 90), "odd"));
     diagnostics.push(finding(DocumentId(9), Span::at(0), "odd"));
-    let report = Report { target: Target::SEED, diagnostics, omitted: Vec::new() };
+    let report = Report { target: Target::SEED, diagnostics, omitted: Vec::new(), sets: Vec::new() };
     for format in [Format::Full, Format::Concise, Format::Github, Format::Json, Format::Sarif] {
         assert!(!render(&bundle, &report, RenderOptions::new(format)).is_empty());
     }

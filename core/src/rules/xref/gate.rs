@@ -76,6 +76,14 @@ impl<'s> Gate<'s> {
             || !is_exhausted && self.matches(&self.stored.disallowed_policies_glob, name)
     }
 
+    /// Whether a policy that is known by its file's name alone may be one that the role forbids: the documentation's
+    /// `nomad-server`, or one whose name is a part of the file's.
+    pub(super) fn may_forbid(&self, names: &[String]) -> bool {
+        self.stored.disallowed_policies.iter().take(MOST_NAMED).any(|forbidden| {
+            forbidden == "nomad-server" || names.iter().any(|name| name.contains(forbidden.as_str()))
+        })
+    }
+
     fn matches(&self, globs: &[String], name: &str) -> bool {
         let made = self.comparisons.get() + globs.len();
         self.comparisons.set(made);

@@ -189,10 +189,12 @@ fn check_reachable(cx: &mut Context<'_>, _: &ParsedBundle<'_>) {
     let setup = cx.setup();
     let Some(gate) = Gate::new(setup).filter(|gate| gate.limits()) else { return };
     let Some(servers) = setup.server_policies() else { return };
-    for policy in servers.policies {
+    for policy in &servers.policies {
         let Some(name) = policy.names.first() else { continue };
         let Some(power) = granting_tokens(policy.policy) else { continue };
-        if gate.lists(name) || !gate.allows(name) || gate.forbids(name) {
+        let is_named = servers.has_default.is_some() || has_server_name(setup, policy.document);
+        let may_be_forbidden = !is_named && gate.may_forbid(&policy.names);
+        if gate.lists(name) || !gate.allows(name) || gate.forbids(name) || may_be_forbidden {
             continue;
         }
         let message = format!("the role lets any job ask for `{name}`, the policy of the Nomad servers");
@@ -202,6 +204,12 @@ fn check_reachable(cx: &mut Context<'_>, _: &ParsedBundle<'_>) {
             ))
             .related(policy.document, power.path.span, "by this path a task could make tokens");
     }
+}
+
+/// Whether somebody said what the policy is called on the server.
+fn has_server_name(setup: &Setup<'_>, document: DocumentId) -> bool {
+    let parsed = setup.bundle.documents.get(document.0 as usize);
+    parsed.is_some_and(|parsed| parsed.document.server_name().is_some())
 }
 
 fn check_enabled(cx: &mut Context<'_>, _: &ParsedBundle<'_>) {
