@@ -179,7 +179,11 @@ fn a_reader_that_goes_away_is_no_error() {
 fn quiet_prints_findings_only() {
     let folder = Folder::with(&[("broken.policy", BROKEN_POLICY), ("x-role.json", FIXABLE_ROLE)]);
     let run = folder.run(&["check", "--select", "SYN"]).exits(3);
-    assert!(run.stderr.starts_with("Judged 2 files together\nFound 3 errors in 2 files; judged for nomad="), "{}", run.stderr);
+    assert!(
+        run.stderr.starts_with("Judged 2 files together\nFound 3 errors in 2 files; judged for nomad="),
+        "{}",
+        run.stderr
+    );
     assert!(run.stderr.contains("`--fix` repairs 2"), "{}", run.stderr);
     assert_eq!(folder.run(&["check", "--quiet"]).exits(3).stderr, "");
 }

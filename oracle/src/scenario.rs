@@ -59,7 +59,11 @@ fn repaired(mut bundle: Bundle) -> io::Result<Bundle> {
 /// `of_tokens` is the status of the requests about other tokens.
 fn play(client: &mut Client, bundle: &Bundle, of_tokens: u16) -> io::Result<usize> {
     let text = |kind: DocumentKind| {
-        bundle.documents().iter().find(|document| document.kind() == kind).map_or("", |document| document.text())
+        bundle
+            .documents()
+            .iter()
+            .find(|document| document.kind() == kind)
+            .map_or("", |document| document.text())
     };
     let policy = json!({"policy": text(DocumentKind::Policy)}).to_string();
     client.send("PUT", "sys/policies/acl/nomad-server", &policy)?;

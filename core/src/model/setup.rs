@@ -157,6 +157,12 @@ impl<'b> Setup<'b> {
         self.bundle.documents.get(document.0 as usize).map_or("", |parsed| parsed.document.name())
     }
 
+    /// Whether the syntax of a document is unbroken, so that its names are not half-typed ones.
+    pub fn is_whole(&self, document: DocumentId) -> bool {
+        let parsed = self.bundle.documents.get(document.0 as usize);
+        parsed.is_some_and(|parsed| super::token_role::is_whole(&parsed.tree))
+    }
+
     /// The policy of this name, which is as the server stores it: trimmed, in lower case.
     pub fn policy(&self, name: &str) -> Option<&NamedPolicy<'b>> {
         let first = self.names.partition_point(|(known, _)| known.as_str() < name);
@@ -229,7 +235,7 @@ impl<'b> Setup<'b> {
 
     fn find_role_name(&self) -> Option<RoleName> {
         let agents = self.agents.iter().filter_map(|agent| {
-            let at = agent.setting(VaultKey::CreateFromRole)?;
+            let at = agent.setting(VaultKey::CreateFromRole).filter(|at| self.is_whole(at.document))?;
             let name = at.setting.text().filter(|name| !name.is_empty())?;
             Some(RoleName::new(name, RoleSource::Agent, at.document, at.setting.span))
         });

@@ -292,7 +292,7 @@ impl TwoNames {
 }
 
 /// Whether nothing of the syntax is broken; repeated members are.
-pub(super) fn is_whole(tree: &Tree) -> bool {
+pub(in crate::model) fn is_whole(tree: &Tree) -> bool {
     let is_harmless = |kind: &ProblemKind| matches!(kind, ProblemKind::DuplicateKey { .. });
     tree.omitted_problems() == 0 && tree.problems().iter().all(|problem| is_harmless(&problem.kind))
 }

@@ -33,4 +33,5 @@ pub(super) static RULES: &[&Rule] = &[
     &life::SERVER_TOKEN_FROM_TASK_ROLE,
     &life::URL_FORM_NOMAD,
     &life::ROLE_DRIFT,
+    &matrix::UNUSED_SUBMITTER_LOOKUP,
 ];

@@ -1,7 +1,9 @@
 //! The policies that jobs ask for, and what the role and the server make of it.
 
 use super::gate::Gate;
-use crate::model::{Attribute, NamedPolicy, ParsedBundle, Setup, TaskInJob, VaultBlock, Version};
+use crate::model::{
+    Attribute, MergedVaultConfig, NamedPolicy, ParsedBundle, Setup, TaskInJob, VaultBlock, Version,
+};
 use crate::rules::Context;
 use crate::rules::job::tasks_by_block;
 use crate::rules::role::granting_tokens;
@@ -96,7 +98,7 @@ fn uses_identity(task: TaskInJob<'_>, block: &VaultBlock) -> bool {
 
 /// Calls `each` for every policy that a job's tasks ask for: name, place, document.
 fn for_each_policy(setup: &Setup<'_>, mut each: impl FnMut(&str, Span, DocumentId)) {
-    for (document, job) in setup.jobs() {
+    for (document, job) in setup.jobs().filter(|(document, _)| setup.is_whole(*document)) {
         for (block, task) in tasks_by_block(job) {
             if uses_identity(task, block) {
                 continue;
@@ -215,7 +217,7 @@ fn has_server_name(setup: &Setup<'_>, document: DocumentId) -> bool {
 fn check_enabled(cx: &mut Context<'_>, _: &ParsedBundle<'_>) {
     let setup = cx.setup();
     let mut servers = setup.agents.iter().filter(|agent| agent.is_server()).peekable();
-    if servers.peek().is_none() || servers.any(|agent| agent.is_enabled() || agent.is_damaged) {
+    if servers.peek().is_none() || servers.any(|agent| agent.is_enabled() || is_broken(setup, agent)) {
         return;
     }
     let Some(off) = setup.agents.iter().find(|agent| agent.is_server()) else { return };
@@ -271,7 +273,7 @@ fn check_identity(cx: &mut Context<'_>, _: &ParsedBundle<'_>) {
     let setup = cx.setup();
     let servers = || setup.agents.iter().filter(|agent| agent.is_server());
     if servers().next().is_none()
-        || servers().any(|agent| agent.default_identity.is_some() || agent.is_damaged)
+        || servers().any(|agent| agent.default_identity.is_some() || is_broken(setup, agent))
     {
         return;
     }
@@ -286,6 +288,11 @@ fn check_identity(cx: &mut Context<'_>, _: &ParsedBundle<'_>) {
                 .help("add `identity { name = \"vault_default\" … }` to the task, or `default_identity` to the servers' `vault` block; the client says for ever: `unable to find token for workload`");
         }
     }
+}
+
+/// Whether something of an agent cannot be read, so that what is not there may be meant.
+fn is_broken(setup: &Setup<'_>, agent: &MergedVaultConfig<'_>) -> bool {
+    agent.is_damaged || !agent.documents.iter().all(|document| setup.is_whole(*document))
 }
 
 fn is_of_default_cluster(block: &VaultBlock) -> bool {

@@ -8,7 +8,7 @@ use super::names::other_roles_policy;
 use crate::acl::{Acl, Decision, PolicySource, Reason, ServerNeed, server_needs};
 use crate::diagnostic::Severity;
 use crate::model::{
-    Capability, NamedPolicy, ParsedBundle, PathRules, PatternKind, ServerPolicies, Setup, Version,
+    Capability, NamedPolicy, ParsedBundle, PathRules, PatternKind, ServerPolicies, Setup, VaultKey, Version,
 };
 use crate::rules::Context;
 use crate::rules::rule::{declare_rule, nomad};
@@ -38,6 +38,15 @@ declare_rule! {
         severity: Info, enforced_by: Advisory, fix: Safe, applies: nomad("0.5.3", "1.9.99"),
         evidence: "S05, D32: measured on OpenBao 2.7.2, the seed's policy without `default` is answered with 403; without sys/capabilities-self Nomad skips every other probe; the reference policy of nomad v0.5.3 and later grants them itself",
         check: Bundle(check_default),
+    }
+}
+
+declare_rule! {
+    pub(super) static UNUSED_SUBMITTER_LOOKUP = {
+        code: "XREF024", name: "unused-submitter-lookup", summary: "the servers may look up submitters' tokens and never do",
+        severity: Info, enforced_by: Advisory, fix: None, applies: nomad("0.5.3", "1.9.99"),
+        evidence: "S08, D93: nomad v0.5.3 nomad/job_endpoint.go accepts without a look at the token unless `allow_unauthenticated` is false; the default is true, nomad/structs/config/vault.go",
+        check: Bundle(check_unused_lookup),
     }
 }
 
@@ -297,4 +306,34 @@ fn check_default(cx: &mut Context<'_>, _: &ParsedBundle<'_>) {
         "grant them here too: a server's token without `default` cannot renew itself, and Nomad then takes its other permissions unseen",
     );
     finding.fix = repair;
+}
+
+fn check_unused_lookup(cx: &mut Context<'_>, _: &ParsedBundle<'_>) {
+    let setup = cx.setup();
+    if setup.asks_submitters() != Some(false) {
+        return;
+    }
+    let Some(matrix) = Matrix::new(setup) else { return };
+    let granted = matrix.policies.iter().find_map(|policy| {
+        let path = policy.policy.paths.iter().find(|rules| {
+            let path = rules.path.value.trim_start_matches('/');
+            path == "auth/token/lookup" && rules.granted.contains(Capability::Update)
+        })?;
+        Some((policy.document, path.path.span))
+    });
+    let Some((document, span)) = granted else { return };
+    for agent in setup.agents.iter().filter(|agent| agent.is_enabled() && agent.is_server()) {
+        let Some((place, header)) = agent.block else { continue };
+        // What is written has a finding of its own.
+        if agent.setting(VaultKey::AllowUnauthenticated).is_some() || !setup.is_whole(place) {
+            continue;
+        }
+        cx.report_in(
+            place,
+            header,
+            "the policy lets Nomad look up the tokens of submitters, but it never does: whoever may submit a job gets any policy of the role",
+        )
+        .help("write `allow_unauthenticated = false`; it is `true` unless it is set")
+        .related(document, span, "the lookup is granted here");
+    }
 }

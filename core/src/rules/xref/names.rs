@@ -36,7 +36,9 @@ declare_rule! {
 fn check_name(cx: &mut Context<'_>, _: &ParsedBundle<'_>) {
     let setup = cx.setup();
     let Some(used) = used_by_others(setup) else { return };
-    let Some(NamedRole { document, role, .. }) = setup.task_role() else { return };
+    let Some(NamedRole { document, role, .. }) = setup.task_role().filter(|named| named.role.is_whole) else {
+        return;
+    };
     let Some(field) = role.name.as_ref().filter(|_| role.form == RoleForm::Written) else { return };
     let Some(name) = field.value().filter(|name| **name != used.name) else { return };
     let places = places(setup, used);
