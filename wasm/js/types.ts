@@ -776,4 +776,5 @@ export type RuleCode =
   | "XREF020"
   | "XREF021"
   | "XREF022"
-  | "XREF023";
+  | "XREF023"
+  | "XREF024";
