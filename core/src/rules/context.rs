@@ -95,19 +95,33 @@ impl<'a> Context<'a> {
             related: Vec::new(),
             fix: None,
         };
-        if self.reported >= MAX_FINDINGS_PER_RULE {
+        if self.is_full() {
             // The last finding is overwritten: the caller may go on as if its own were kept.
             self.findings.diagnostics.pop();
-            match self.findings.omitted.iter_mut().find(|(id, _)| *id == document) {
-                Some((_, count)) => *count += 1,
-                None => self.findings.omitted.push((document, 1)),
-            }
+            self.omit_in(document);
         }
         self.reported += 1;
         self.findings.diagnostics.push(diagnostic);
         let last = self.findings.diagnostics.len() - 1;
         #[expect(clippy::indexing_slicing, reason = "an element was just pushed")]
         &mut self.findings.diagnostics[last]
+    }
+
+    /// Whether the rule has so many findings that further ones are only counted.
+    pub fn is_full(&self) -> bool {
+        self.reported >= MAX_FINDINGS_PER_RULE
+    }
+
+    /// Counts a finding in the document that is looked at, which is not reported as [`Context::is_full`].
+    pub fn omit(&mut self) {
+        self.omit_in(self.document);
+    }
+
+    fn omit_in(&mut self, document: DocumentId) {
+        match self.findings.omitted.iter_mut().find(|(id, _)| *id == document) {
+            Some((_, count)) => *count += 1,
+            None => self.findings.omitted.push((document, 1)),
+        }
     }
 
     /// An edit of the document that is looked at.

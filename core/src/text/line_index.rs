@@ -13,6 +13,8 @@ pub struct LineColumn {
 #[derive(Clone, Debug)]
 pub struct LineIndex {
     starts: Box<[u32]>,
+    /// The starts as Go counts them, if they are others: no line ends with a lone `\r`.
+    go_starts: Option<Box<[u32]>>,
     is_ascii: bool,
 }
 
@@ -21,6 +23,7 @@ impl LineIndex {
     pub fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut starts = vec![0];
+        let mut lone_returns = false;
         for (offset, byte) in bytes.iter().enumerate() {
             let ends_line = match byte {
                 b'\n' => true,
@@ -29,9 +32,13 @@ impl LineIndex {
             };
             if ends_line {
                 starts.push(offset as u32 + 1);
+                lone_returns |= *byte == b'\r';
             }
         }
-        Self { starts: starts.into(), is_ascii: text.is_ascii() }
+        let is_go_start =
+            |start: &u32| start.checked_sub(1).is_none_or(|end| bytes.get(end as usize) == Some(&b'\n'));
+        let go_starts = lone_returns.then(|| starts.iter().copied().filter(is_go_start).collect());
+        Self { starts: starts.into(), go_starts, is_ascii: text.is_ascii() }
     }
 
     /// The number of lines; a text that ends with a line end has an empty last line.
@@ -46,8 +53,17 @@ impl LineIndex {
 
     /// The line and column of a byte offset of the same `text`.
     pub fn line_column(&self, text: &str, offset: u32) -> LineColumn {
-        let line = self.starts.partition_point(|start| *start <= offset);
-        let start = self.line_start(line as u32).unwrap_or_default();
+        self.place(&self.starts, text, offset)
+    }
+
+    /// The line and column as Go's readers count: a lone `\r` ends no line.
+    pub fn go_line_column(&self, text: &str, offset: u32) -> LineColumn {
+        self.place(self.go_starts.as_deref().unwrap_or(&self.starts), text, offset)
+    }
+
+    fn place(&self, starts: &[u32], text: &str, offset: u32) -> LineColumn {
+        let line = starts.partition_point(|start| *start <= offset);
+        let start = line.checked_sub(1).and_then(|last| starts.get(last).copied()).unwrap_or_default();
         let column = if self.is_ascii {
             offset.saturating_sub(start)
         } else {
@@ -76,6 +92,9 @@ mod tests {
         assert_eq!(index.line_count(), 4);
         assert_eq!(index.line_column(text, 5), LineColumn { line: 3, column: 1 });
         assert_eq!(index.line_column(text, 7), LineColumn { line: 4, column: 1 });
+        assert_eq!(index.go_line_column(text, 7), LineColumn { line: 3, column: 3 });
+        let usual = LineIndex::new("a\nb");
+        assert_eq!(usual.go_line_column("a\nb", 2), LineColumn { line: 2, column: 1 });
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::profile::ErrorWording;
 use super::{PathKey, PathRules, Policy};
 use crate::model::go::{Quoted, QuotedBytes};
 use crate::syntax::{Dialect, string_bytes};
-use crate::text::Span;
+use crate::text::{LineIndex, Span};
 
 /// One thing for which the server refuses a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,16 +118,20 @@ impl fmt::Display for GoNode {
 impl PolicyProblem {
     /// The server's own words for this problem alone, without the `path "…":` before it.
     ///
-    /// `text` is the document's. Finding the line takes time in proportion to the text.
-    pub fn server_text(&self, text: &str) -> String {
+    /// `text` is the document's, `lines` are its lines.
+    pub fn server_text(&self, text: &str, lines: &LineIndex) -> String {
+        let place = |offset: Option<u32>| {
+            let place = lines.go_line_column(text, offset.unwrap_or_default());
+            (place.line, place.column)
+        };
         match &self.kind {
             PolicyProblemKind::Empty => "'policy' parameter not supplied or empty".to_owned(),
             PolicyProblemKind::InvalidKey(key) => {
-                let line = self.position.map_or(0, |position| place(text, position).0);
+                let line = self.position.map_or(0, |position| place(Some(position)).0);
                 format!("invalid key {} on line {line}", QuotedBytes(&bytes(key, self.span, text)))
             }
             PolicyProblemKind::RepeatedArgument(name) => {
-                let (line, column) = place(text, self.position.unwrap_or_default());
+                let (line, column) = place(self.position);
                 format!(
                     "The argument {} at {line}:{column} was already set. Each argument can only be defined once",
                     Quoted(name)
@@ -135,7 +139,13 @@ impl PolicyProblem {
             }
             PolicyProblemKind::PathNotAnObject(node) => format!("cannot check HCL keys of type {node}"),
             PolicyProblemKind::WrongType { field, expected, found } => {
-                let at = self.at(text);
+                let at = match self.position {
+                    Some(_) => {
+                        let (line, column) = place(self.position);
+                        format!("At {line}:{column}: ")
+                    }
+                    None => "At -: ".to_owned(),
+                };
                 match expected {
                     ExpectedType::Integer => format!("{at}{field}: unknown type {found}"),
                     ExpectedType::Interface => format!("{field}: cannot decode into interface: {found}"),
@@ -186,16 +196,6 @@ impl PolicyProblem {
         }
     }
 
-    fn at(&self, text: &str) -> String {
-        match self.position {
-            Some(position) => {
-                let (line, column) = place(text, position);
-                format!("At {line}:{column}: ")
-            }
-            None => "At -: ".to_owned(),
-        }
-    }
-
     /// Whether the server's words start with `path "…":` of their own, before any that is put in front.
     fn names_its_path(&self) -> bool {
         matches!(
@@ -224,14 +224,6 @@ fn label_bytes<'r>(rules: &'r PathRules, text: &str) -> Cow<'r, [u8]> {
     bytes(&rules.path.value, rules.path.span, text)
 }
 
-/// Line and column of an offset as Go counts them: lines end with `\n` only.
-fn place(text: &str, offset: u32) -> (usize, usize) {
-    let before = text.get(..offset as usize).unwrap_or_default();
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
-    (before.bytes().filter(|byte| *byte == b'\n').count() + 1, column)
-}
-
 impl Policy {
     /// The server's whole answer to the policy, if it refuses it for anything but its syntax: the first
     /// problem's words, or all bad keys of the first object that has some.
@@ -239,8 +231,9 @@ impl Policy {
     /// `text` is the document's.
     pub fn server_error(&self, text: &str) -> Option<String> {
         let first = self.problems.first()?;
+        let lines = &LineIndex::new(text);
         if first.kind == PolicyProblemKind::Empty {
-            return Some(first.server_text(text));
+            return Some(first.server_text(text, lines));
         }
         let capital = self.profile.wording == ErrorWording::Capital;
         let mut answer = String::from(if capital { "Failed" } else { "failed" });
@@ -254,7 +247,7 @@ impl Policy {
         }
         if matches!(first.kind, PolicyProblemKind::InvalidKey(_)) {
             let inner = label.filter(|_| !path_first);
-            self.write_bad_keys(&mut answer, first.path, inner, text).ok()?;
+            self.write_bad_keys(&mut answer, first.path, inner, text, lines).ok()?;
         } else {
             if let Some(label) = label.filter(|_| first.names_its_path()) {
                 let shown = match &first.kind {
@@ -263,7 +256,7 @@ impl Policy {
                 };
                 write!(answer, "path {}: ", QuotedBytes(shown)).ok()?;
             }
-            answer.push_str(&first.server_text(text));
+            answer.push_str(&first.server_text(text, lines));
         }
         Some(if capital { answer.replace('"', "'") } else { answer })
     }
@@ -274,6 +267,7 @@ impl Policy {
         path: Option<u32>,
         label: Option<&[u8]>,
         text: &str,
+        lines: &LineIndex,
     ) -> fmt::Result {
         let is_of_same_object = |problem: &&PolicyProblem| {
             problem.path == path && matches!(problem.kind, PolicyProblemKind::InvalidKey(_))
@@ -281,14 +275,14 @@ impl Policy {
         let bad: Vec<&PolicyProblem> = self.problems.iter().take_while(is_of_same_object).collect();
         let plural = if bad.len() == 1 { "error" } else { "errors" };
         write!(answer, "{} {plural} occurred:", bad.len())?;
-        // Lines are counted once for each of them, so that a hostile text gets only the first ones.
+        // A hostile text gets only the first ones.
         const MOST_SHOWN: usize = 100;
         for problem in bad.iter().take(MOST_SHOWN) {
             answer.push_str("\n\t* ");
             if let Some(label) = label {
                 write!(answer, "path {}: ", QuotedBytes(label))?;
             }
-            answer.push_str(&problem.server_text(text));
+            answer.push_str(&problem.server_text(text, lines));
         }
         answer.push_str("\n\n");
         Ok(())

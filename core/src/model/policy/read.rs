@@ -1,6 +1,7 @@
 //! From the tree to the model, in the order in which the server looks.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use super::control_group::{self, Places, node};
 use super::entries::{Entry, Form, each_entry, is_unquotable};
@@ -13,12 +14,13 @@ use super::{
     PolicyProfile, RepeatedKey,
 };
 use crate::syntax::{Dialect, Key, Tree, Value};
-use crate::text::{Span, Spanned};
+use crate::text::{LineColumn, LineIndex, Span, Spanned};
 
 /// Reads a policy.
 pub(super) fn read(tree: &Tree, profile: PolicyProfile) -> Policy {
     let mut reader = Reader {
         text: tree.text(),
+        lines: OnceCell::new(),
         is_json: tree.dialect() == Dialect::LooseJson,
         form: match tree.dialect() {
             Dialect::LooseJson => Form::Json,
@@ -43,6 +45,7 @@ pub(super) type Given<'t> = (PathKey, Entry<'t>);
 
 pub(super) struct Reader<'t> {
     pub(super) text: &'t str,
+    lines: OnceCell<LineIndex>,
     pub(super) is_json: bool,
     pub(super) form: Form,
     pub(super) profile: PolicyProfile,
@@ -211,7 +214,7 @@ impl<'t> Reader<'t> {
         constraints(rules).control_group = groups.last().map(|entry| entry.key.span());
         let places = Places {
             form: self.form,
-            line_of: &|entry| self.assign_position(entry).map_or(0, |at| self.line(at)),
+            line_of: &|entry| self.assign_position(entry).map_or(0, |at| self.place(at).line as usize),
             at: &|value| self.at(value),
         };
         // In JSON a group of objects only is flattened into keys; it is looked at as far as it goes.
@@ -222,19 +225,16 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn line(&self, offset: u32) -> usize {
-        Span::new(0, offset).of(self.text).matches('\n').count() + 1
+    fn place(&self, offset: u32) -> LineColumn {
+        self.lines.get_or_init(|| LineIndex::new(self.text)).go_line_column(self.text, offset)
     }
 
     fn at(&self, value: Value<'_>) -> String {
         if self.is_json {
             return "At -: ".to_owned();
         }
-        let start = value.span().start;
-        let before = Span::new(0, start).of(self.text);
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
-        format!("At {}:{column}: ", self.line(start))
+        let LineColumn { line, column } = self.place(value.span().start);
+        format!("At {line}:{column}: ")
     }
 
     /// Reads the fields in the server's order, then what they mean together.

@@ -1,4 +1,5 @@
 use super::*;
+use crate::text::LineIndex;
 
 fn read(text: &str) -> Policy {
     Policy::parse(text, VaultDialect::OPENBAO_2_7)
@@ -36,7 +37,10 @@ fn dialects_differ_in_keys_and_words() {
     assert!(read(twice).is_accepted() && read(twice).repeated_keys.len() == 1);
     let newest = Policy::parse(twice, VaultDialect::parse("vault-2.0").unwrap());
     let error = "The argument \"policy\" at 2:2 was already set. Each argument can only be defined once";
-    assert_eq!(newest.problems.first().map(|problem| problem.server_text(twice)).as_deref(), Some(error));
+    assert_eq!(
+        newest.problems.first().map(|problem| problem.server_text(twice, &LineIndex::new(twice))).as_deref(),
+        Some(error)
+    );
 }
 
 #[test]

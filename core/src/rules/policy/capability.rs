@@ -40,10 +40,10 @@ const MISTAKEN: [(&str, &[&str]); 7] = [
 
 fn check_unknown(cx: &mut Context<'_>, policy: &Policy) {
     for_each_problem(
-        cx.document(),
+        cx,
         policy,
         |kind| matches!(kind, PolicyProblemKind::InvalidCapability(_)),
-        |problem, suggests| {
+        &mut |cx, problem, suggests| {
             if let PolicyProblemKind::InvalidCapability(name) = &problem.kind {
                 report_unknown(cx, policy, problem, name, suggests);
             }
@@ -116,10 +116,10 @@ fn servers_with(capability: Capability) -> &'static str {
 
 fn check_legacy(cx: &mut Context<'_>, policy: &Policy) {
     for_each_problem(
-        cx.document(),
+        cx,
         policy,
         |kind| matches!(kind, PolicyProblemKind::InvalidPolicy(_)),
-        |problem, suggests| {
+        &mut |cx, problem, suggests| {
             let PolicyProblemKind::InvalidPolicy(word) = &problem.kind else { return };
             let meant = suggests.then(|| did_you_mean(word, LEGACY_POLICIES)).flatten();
             let fix = meant.filter(|_| !policy.has_syntax_errors).map(|meant| {

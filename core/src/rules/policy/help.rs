@@ -1,13 +1,9 @@
 //! What the findings about policies say in the same way.
 
-use crate::model::{ParsedDocument, Policy, PolicyProblem, PolicyProblemKind};
+use crate::model::{Policy, PolicyProblem, PolicyProblemKind};
 use crate::rules::Context;
 use crate::syntax::Tree;
 use crate::text::Span;
-
-/// The server's words name a line; it is only counted for problems that start before this offset, so that a
-/// hostile text with a problem on every line stays linear.
-const LAST_COUNTED_OFFSET: u32 = 100_000;
 
 /// So many mistyped words of a document are compared with the known ones; more are no typing mistakes.
 const MAX_SUGGESTIONS: usize = 50;
@@ -15,18 +11,28 @@ const MAX_SUGGESTIONS: usize = 50;
 /// The longest part of a document that is put into a message, in characters.
 const LONGEST_SHOWN: usize = 60;
 
-/// Calls `report` for each problem that `wanted` picks; the flag says whether to look for a similar word.
-/// What is broken syntax already is left to the rules about syntax.
-pub(super) fn for_each_problem<'p>(
-    document: Option<&ParsedDocument<'_>>,
+/// Calls `report`, which reports one finding, for each problem that `wanted` picks; the flag says whether to
+/// look for a similar word. What is broken syntax already is left to the rules about syntax, and problems
+/// beyond the limit are only counted.
+pub(super) fn for_each_problem<'a, 'p>(
+    cx: &mut Context<'a>,
     policy: &'p Policy,
     wanted: fn(&PolicyProblemKind) -> bool,
-    mut report: impl FnMut(&'p PolicyProblem, bool),
+    report: &mut dyn FnMut(&mut Context<'a>, &'p PolicyProblem, bool),
 ) {
-    let Some(parsed) = document else { return };
-    let problems = policy.problems.iter().filter(|problem| wanted(&problem.kind));
-    let problems = problems.filter(|problem| !is_broken(&parsed.tree, problem.span));
-    problems.enumerate().for_each(|(index, problem)| report(problem, index < MAX_SUGGESTIONS));
+    let Some(parsed) = cx.document() else { return };
+    let mut index = 0;
+    for problem in &policy.problems {
+        if !wanted(&problem.kind) || is_broken(&parsed.tree, problem.span) {
+            continue;
+        }
+        if cx.is_full() {
+            cx.omit();
+        } else {
+            report(cx, problem, index < MAX_SUGGESTIONS);
+        }
+        index += 1;
+    }
 }
 
 /// Whether a problem of the syntax touches the place.
@@ -45,10 +51,8 @@ pub(super) fn has_problem(policy: &Policy, index: usize) -> bool {
 
 /// The advice, and then the server's own words.
 pub(super) fn and_server(cx: &Context<'_>, problem: &PolicyProblem, advice: &str) -> String {
-    if problem.span.start > LAST_COUNTED_OFFSET {
-        return advice.to_owned();
-    }
-    let says = problem.server_text(cx.text());
+    let Some(parsed) = cx.document() else { return advice.to_owned() };
+    let says = problem.server_text(cx.text(), parsed.document.line_index());
     // The server's lists of errors go over several lines.
     let says = says.split(['\n', '\t']).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
     format!("{advice}; Vault says: `{}`", shortened(&says, 200))

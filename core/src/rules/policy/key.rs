@@ -38,10 +38,10 @@ const MISTAKEN: [(&str, &str); 4] = [
 
 fn check_unknown(cx: &mut Context<'_>, policy: &Policy) {
     for_each_problem(
-        cx.document(),
+        cx,
         policy,
         |kind| matches!(kind, PolicyProblemKind::InvalidKey(_)),
-        |problem, suggests| {
+        &mut |cx, problem, suggests| {
             if let PolicyProblemKind::InvalidKey(key) = &problem.kind
                 && !problem.span.is_empty()
             {
@@ -119,10 +119,10 @@ fn since(key: PathKey) -> String {
 
 fn check_repeated_argument(cx: &mut Context<'_>, policy: &Policy) {
     for_each_problem(
-        cx.document(),
+        cx,
         policy,
         |kind| matches!(kind, PolicyProblemKind::RepeatedArgument(_)),
-        |problem, _| {
+        &mut |cx, problem, _| {
             if let PolicyProblemKind::RepeatedArgument(key) = &problem.kind {
                 let advice = and_server(cx, problem, "put them together into one");
                 cx.report(problem.span, format!("`{}` is set twice in the same block", shown(key)))

@@ -25,10 +25,10 @@ declare_rule! {
 
 fn check_wildcards(cx: &mut Context<'_>, policy: &Policy) {
     for_each_problem(
-        cx.document(),
+        cx,
         policy,
         |kind| matches!(kind, PolicyProblemKind::ForbiddenWildcard(_)),
-        |problem, _| {
+        &mut |cx, problem, _| {
             let advice = "write `+/*` for one segment and anything below it, or `*` for anything";
             let advice = and_server(cx, problem, advice);
             let path = shown(problem.span.of(cx.text()));
@@ -39,10 +39,10 @@ fn check_wildcards(cx: &mut Context<'_>, policy: &Policy) {
 
 fn check_templates(cx: &mut Context<'_>, policy: &Policy) {
     for_each_problem(
-        cx.document(),
+        cx,
         policy,
         |kind| matches!(kind, PolicyProblemKind::UnbalancedTemplate),
-        |problem, _| {
+        &mut |cx, problem, _| {
             let advice = and_server(cx, problem, "close each `{{` with `}}` before the next one opens");
             let path = shown(problem.span.of(cx.text()));
             cx.report(problem.span, format!("`{{{{` and `}}}}` do not go together in {path}")).help(advice);

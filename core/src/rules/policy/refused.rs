@@ -34,10 +34,10 @@ declare_rule! {
 
 fn check_expiration(cx: &mut Context<'_>, policy: &Policy) {
     for_each_problem(
-        cx.document(),
+        cx,
         policy,
         |kind| matches!(kind, PolicyProblemKind::BadExpiration),
-        |problem, _| {
+        &mut |cx, problem, _| {
             let advice = "write `\"2030-12-31T23:59:59Z\"`, or seconds since 1970";
             let advice = and_server(cx, problem, advice);
             let value = shown(problem.span.of(cx.text()));
@@ -48,10 +48,10 @@ fn check_expiration(cx: &mut Context<'_>, policy: &Policy) {
 
 fn check_control_group(cx: &mut Context<'_>, policy: &Policy) {
     for_each_problem(
-        cx.document(),
+        cx,
         policy,
         |kind| matches!(kind, PolicyProblemKind::ControlGroup(_)),
-        |problem, _| {
+        &mut |cx, problem, _| {
             let PolicyProblemKind::ControlGroup(error) = &problem.kind else { return };
             let why = error
                 .lines()
@@ -68,13 +68,13 @@ fn check_control_group(cx: &mut Context<'_>, policy: &Policy) {
 
 fn check_list_filter(cx: &mut Context<'_>, policy: &Policy) {
     for_each_problem(
-        cx.document(),
+        cx,
         policy,
         |kind| {
             use PolicyProblemKind::{BadFilter, ConstantFilter, FilterWithoutList};
             matches!(kind, BadFilter(_) | ConstantFilter | FilterWithoutList)
         },
-        |problem, _| {
+        &mut |cx, problem, _| {
             let (message, advice) = match &problem.kind {
                 PolicyProblemKind::FilterWithoutList => {
                     ("a filter of LIST answers is of no use without `list`", "add `list` to the capabilities")

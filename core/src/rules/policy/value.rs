@@ -35,10 +35,10 @@ declare_rule! {
 
 fn check_types(cx: &mut Context<'_>, policy: &Policy) {
     for_each_problem(
-        cx.document(),
+        cx,
         policy,
         |kind| matches!(kind, PolicyProblemKind::WrongType { .. } | PolicyProblemKind::PathNotAnObject(_)),
-        |problem, _| match &problem.kind {
+        &mut |cx, problem, _| match &problem.kind {
             PolicyProblemKind::WrongType { field, expected, found } => {
                 report_type(cx, policy, problem, field, *expected, *found);
             }
@@ -136,10 +136,10 @@ fn name_of(node: GoNode) -> &'static str {
 
 fn check_numbers(cx: &mut Context<'_>, policy: &Policy) {
     for_each_problem(
-        cx.document(),
+        cx,
         policy,
         |kind| matches!(kind, PolicyProblemKind::BadNumber(_)),
-        |problem, _| {
+        &mut |cx, problem, _| {
             let advice = and_server(cx, problem, "write a number in digits");
             let number = shown(problem.span.of(cx.text()));
             cx.report(problem.span, format!("`{number}` cannot be read as a number here")).help(advice);
@@ -148,13 +148,10 @@ fn check_numbers(cx: &mut Context<'_>, policy: &Policy) {
 }
 
 fn check_crashes(cx: &mut Context<'_>, policy: &Policy) {
-    for_each_problem(
-        cx.document(),
-        policy,
-        |kind| matches!(kind, PolicyProblemKind::Crash),
-        |problem, _| {
-            cx.report(problem.span, "this string crashes the request: one of its escapes names no character")
-                .help("write the character itself, or `\\x41`; the server closes the connection without an answer");
-        },
-    );
+    for_each_problem(cx, policy, |kind| matches!(kind, PolicyProblemKind::Crash), &mut |cx, problem, _| {
+        cx.report(problem.span, "this string crashes the request: one of its escapes names no character")
+            .help(
+                "write the character itself, or `\\x41`; the server closes the connection without an answer",
+            );
+    });
 }

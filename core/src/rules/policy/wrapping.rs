@@ -25,10 +25,10 @@ declare_rule! {
 
 fn check_durations(cx: &mut Context<'_>, policy: &Policy) {
     for_each_problem(
-        cx.document(),
+        cx,
         policy,
         |kind| matches!(kind, PolicyProblemKind::BadWrappingTtl(..)),
-        |problem, _| {
+        &mut |cx, problem, _| {
             let PolicyProblemKind::BadWrappingTtl(key, _) = &problem.kind else { return };
             let advice = and_server(cx, problem, "write seconds, or a text such as `\"10m\"`");
             let value = shown(problem.span.of(cx.text()));
@@ -39,10 +39,10 @@ fn check_durations(cx: &mut Context<'_>, policy: &Policy) {
 
 fn check_order(cx: &mut Context<'_>, policy: &Policy) {
     for_each_problem(
-        cx.document(),
+        cx,
         policy,
         |kind| matches!(kind, PolicyProblemKind::MaxBelowMin),
-        |problem, _| {
+        &mut |cx, problem, _| {
             let advice = and_server(cx, problem, "raise it, or lower the least");
             let rules = problem.path.and_then(|path| policy.paths.get(path as usize));
             let min = rules.and_then(|rules| rules.constraints.as_ref()?.min_wrapping_ttl);
