@@ -3,10 +3,14 @@
 //! Our own tree tells where something is wrong; what hcl-edit accepts has no problems.
 
 mod go_only;
+mod proven;
+
+use std::borrow::Cow;
 
 use hcl_edit::parser::{Error, parse_body};
 
 use go_only::refused_by_go_alone;
+use proven::unproven_from;
 
 use super::problem::{Problem, ProblemKind, Problems};
 use super::tree::{Item, NodeKind, Object, Tree, Value};
@@ -70,11 +74,16 @@ enum Verdict {
     Refused(Problem),
 }
 
+/// A part of the text, and what hcl-edit sees instead.
+type Replacement = (Span, Cow<'static, str>);
+
 struct Judge<'t> {
     tree: &'t Tree,
     /// Bytes of the byte order mark, which Go skips.
     skipped: u32,
-    edits: Vec<(Span, String)>,
+    /// Where the first item starts that is not proven to be HCL 2.
+    unproven: u32,
+    edits: Vec<Replacement>,
     unseen: Vec<Span>,
 }
 
@@ -82,17 +91,22 @@ impl<'t> Judge<'t> {
     fn new(tree: &'t Tree) -> Self {
         let skipped =
             if tree.text().starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() as u32 } else { 0 };
-        Self { tree, skipped, edits: Vec::new(), unseen: Vec::new() }
+        Self { tree, skipped, unproven: skipped, edits: Vec::new(), unseen: Vec::new() }
     }
 
     fn verdict(mut self) -> Verdict {
+        match unproven_from(self.tree, self.skipped) {
+            Some(place) => self.unproven = place,
+            None => return Verdict::Accepted { unseen: Vec::new() },
+        }
         if let Some(problem) = self.hide_large_objects() {
             return Verdict::Refused(problem);
         }
+        self.shorten_proven(self.tree.root());
         for round in 0..MAX_ROUNDS {
             let shown = Shown::new(self.tree.text(), self.skipped, &mut self.edits);
             let Err(error) = parse_body(&shown.text) else {
-                return match refused_by_go_alone(self.tree.text()) {
+                return match refused_by_go_alone(self.tree.text(), self.unproven) {
                     Some(problem) => Verdict::Refused(problem),
                     None => Verdict::Accepted { unseen: self.unseen },
                 };
@@ -111,13 +125,34 @@ impl<'t> Judge<'t> {
         Verdict::Open
     }
 
+    /// Takes what is proven out of hcl-edit's sight. The names of attributes stay, as one may be given again.
+    fn shorten_proven(&mut self, body: Object<'t>) {
+        let unproven = self.unproven;
+        for item in body.items().take_while(|item| item.span().start < unproven) {
+            let (span, value) = (item.span(), item.value());
+            if span.end > unproven {
+                if let Some(inner) = value.object() {
+                    self.shorten_proven(inner);
+                }
+            } else if item.is_block() {
+                self.edits.push((Span::new(item.key().span().end, span.end), "{}".into()));
+            } else {
+                self.edits.push((value.span(), "0".into()));
+            }
+        }
+    }
+
     /// Empties objects whose keys would take hcl-edit too long; our tree alone judges what is in them. One that
     /// is not closed is a problem.
     fn hide_large_objects(&mut self) -> Option<Problem> {
         let mut large = Vec::new();
         let mut squares = 0_u64;
         let mut unclosed = None;
+        let unproven = self.unproven;
         visit(self.tree.root(), true, &mut |found| {
+            if found.span().end <= unproven {
+                return;
+            }
             let (keys, squared, hidden) = match found {
                 Found::Object(object) => {
                     let keys = object.items().count() as u64;
@@ -152,7 +187,7 @@ impl<'t> Judge<'t> {
             if span.start >= end {
                 end = span.end;
                 self.unseen.push(span);
-                self.edits.push((span, text));
+                self.edits.push((span, text.into()));
             }
         }
         None
@@ -172,8 +207,8 @@ impl<'t> Judge<'t> {
             }
         });
         for (number, span) in repeated.into_iter().enumerate() {
-            if !self.unseen.iter().any(|unseen| unseen.contains(span)) {
-                self.edits.push((span, format!("repeated_key_{number}")));
+            if span.start >= self.unproven && !self.unseen.iter().any(|unseen| unseen.contains(span)) {
+                self.edits.push((span, format!("repeated_key_{number}").into()));
             }
         }
     }
@@ -187,7 +222,7 @@ impl<'t> Judge<'t> {
         let length = key_length(rest);
         if length > 0 {
             let span = Span::new(offset, offset + length as u32);
-            self.edits.push((span, format!("repeated_key_in_expression_{round}")));
+            self.edits.push((span, format!("repeated_key_in_expression_{round}").into()));
         }
         length > 0
     }
@@ -202,7 +237,7 @@ struct Shown {
 }
 
 impl Shown {
-    fn new(original: &str, skipped: u32, edits: &mut [(Span, String)]) -> Self {
+    fn new(original: &str, skipped: u32, edits: &mut [Replacement]) -> Self {
         order::sort_by(edits, &|(one, _), (other, _)| one.cmp(other));
         let mut text = String::with_capacity(original.len());
         let mut ends = Vec::new();
@@ -249,6 +284,15 @@ enum Found<'t> {
     Object(Object<'t>),
     /// A value that our tree does not look into.
     Opaque(Value<'t>),
+}
+
+impl Found<'_> {
+    fn span(&self) -> Span {
+        match self {
+            Self::Object(object) => object.span(),
+            Self::Opaque(value) => value.span(),
+        }
+    }
 }
 
 /// Calls `see` for every object that is a value and every value that may hold some.

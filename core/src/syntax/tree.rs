@@ -304,6 +304,25 @@ impl<'t> Item<'t> {
         Value(value.unwrap_or(NodeRef { tree: self.0.tree, index: u32::MAX - 1 }))
     }
 
+    /// The first label, whether there are more, and the value.
+    pub(crate) fn label_and_value(self) -> (Option<Key<'t>>, bool, Value<'t>) {
+        let mut children = self.0.children();
+        let mut label = None;
+        let mut has_more = false;
+        let value = loop {
+            match children.next() {
+                Some(child) if child.node().kind != NodeKind::Key => break child,
+                Some(child) if child.index == self.0.index + 1 => {}
+                Some(child) => {
+                    has_more |= label.is_some();
+                    label = label.or(Some(Key(child)));
+                }
+                None => break NodeRef { tree: self.0.tree, index: u32::MAX - 1 },
+            }
+        };
+        (label, has_more, Value(value))
+    }
+
     /// Whether the value is an object written without `=` or `:`.
     pub fn is_block(self) -> bool {
         !self.0.has(ASSIGNED | COLON) && self.value().kind() == NodeKind::Object
@@ -343,6 +362,11 @@ impl<'t> Key<'t> {
     /// Whether the key is written in quotes.
     pub fn is_quoted(self) -> bool {
         self.0.has(QUOTED)
+    }
+
+    /// Whether the key holds an escape or a template.
+    pub(crate) fn is_special(self) -> bool {
+        self.0.has(HAS_ESCAPE | HAS_TEMPLATE)
     }
 
     /// The decoded name.
@@ -423,6 +447,11 @@ impl<'t> Value<'t> {
     /// Whether a string or heredoc holds `${` or `%{`, which HCL 2 evaluates.
     pub fn has_template(self) -> bool {
         self.0.has(HAS_TEMPLATE)
+    }
+
+    /// Whether a string holds an escape, or a string or heredoc a template.
+    pub(crate) fn is_special(self) -> bool {
+        self.0.has(HAS_ESCAPE | HAS_TEMPLATE)
     }
 
     /// The value of `true` or `false`.

@@ -4,9 +4,9 @@ use crate::syntax::problem::{Problem, ProblemKind};
 use crate::text::Span;
 
 /// What Go's reader refuses although hcl-edit accepts it: a line break in a quoted string, and a heredoc that
-/// the end of the text ends. `text` is otherwise valid.
-pub(super) fn refused_by_go_alone(text: &str) -> Option<Problem> {
-    let mut scanner = Scanner { bytes: text.as_bytes(), position: 0, modes: Vec::new() };
+/// the end of the text ends. `text` is otherwise valid, and looked at from `start` on, the start of an item.
+pub(super) fn refused_by_go_alone(text: &str, start: u32) -> Option<Problem> {
+    let mut scanner = Scanner { bytes: text.as_bytes(), position: start as usize, modes: Vec::new() };
     scanner.scan().map(|(kind, span)| Problem { kind, span })
 }
 
