@@ -321,7 +321,7 @@ impl Builder {
             }
             let source_of = Source { policy: index, path: path as u32, next: NONE };
             if !profile.templating || !rules.is_templated() {
-                if let Ok(pattern) = rules.pattern(&profile) {
+                if let Ok(pattern) = PathPattern::new(&rules.path.value, profile.segment_wildcards) {
                     self.rule(pattern, rules, source_of);
                 }
                 continue;

@@ -101,6 +101,14 @@ impl fmt::Display for IntegerError {
 /// Reads an integer as Go's `strconv.ParseInt(text, 0, 64)` does: `0x10`, `0b11`, `0o17`, `017` and `1_000` are
 /// integers too.
 pub(crate) fn go_integer(text: &str) -> Result<i64, IntegerError> {
+    // Nearly every number is a few plain digits.
+    if let [b'1'..=b'9', rest @ ..] = text.as_bytes()
+        && rest.len() < 18
+        && rest.iter().all(u8::is_ascii_digit)
+        && let Ok(number) = text.parse()
+    {
+        return Ok(number);
+    }
     let (sign, unsigned) = match text.strip_prefix('-') {
         Some(digits) => ("-", digits),
         None => ("", text.strip_prefix('+').unwrap_or(text)),

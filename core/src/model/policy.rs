@@ -62,6 +62,8 @@ pub struct PathRules {
     pub granted: CapabilitySet,
     /// Everything beyond path and capabilities.
     pub constraints: Option<Box<Constraints>>,
+    /// Which paths the label is about.
+    kind: Result<PatternKind, ForbiddenWildcard>,
 }
 
 /// What a `path` block says beyond its path and capabilities.
@@ -133,8 +135,8 @@ impl PathRules {
     ///
     /// # Errors
     /// When the path holds `+*`.
-    pub fn pattern(&self, profile: &PolicyProfile) -> Result<PathPattern<'_>, ForbiddenWildcard> {
-        PathPattern::new(&self.path.value, profile.segment_wildcards)
+    pub fn pattern(&self) -> Result<PathPattern<'_>, ForbiddenWildcard> {
+        Ok(PathPattern::of_kind(&self.path.value, self.kind?))
     }
 
     /// Whether the server leaves the block out, because its `expiration` has passed. `now` is in seconds since

@@ -17,14 +17,8 @@ pub(super) struct Entry<'t> {
 
 impl<'t> Entry<'t> {
     fn new(item: Item<'t>) -> Self {
-        let mut labels = item.labels();
-        Self {
-            item,
-            key: item.key(),
-            label: labels.next(),
-            has_more_keys: labels.next().is_some(),
-            value: item.value(),
-        }
+        let (label, has_more_keys, value) = item.label_and_value();
+        Self { item, key: item.key(), label, has_more_keys, value }
     }
 
     /// The entry with a member's keys added and its value taken.
@@ -91,9 +85,6 @@ fn flatten<'t>(entry: Entry<'t>, found: &mut dyn FnMut(Entry<'t>)) {
 ///
 /// `inner` is what stands between the quotes.
 pub(super) fn is_unquotable(inner: &str, is_json: bool) -> bool {
-    if !inner.bytes().any(|byte| matches!(byte, b'\\' | b'$')) {
-        return false;
-    }
     let mut rest = inner;
     while let Some(at) = rest.find(['\\', '$']) {
         rest = rest.get(at..).unwrap_or_default();

@@ -158,7 +158,8 @@ impl<'t> Reader<'t> {
             NodeKind::Number => Some(Cow::Borrowed(value.raw())),
             NodeKind::Null => Some(Cow::Borrowed("")),
             NodeKind::String => {
-                if is_unquotable(value.inner_span().of(self.text), self.is_json) {
+                let may_be_bad = value.is_special() || !value.raw().starts_with('"');
+                if may_be_bad && is_unquotable(value.inner_span().of(self.text), self.is_json) {
                     self.problem(PolicyProblemKind::Crash, value.span(), None);
                 }
                 value.string()
@@ -380,7 +381,7 @@ struct Seen<'t> {
 /// The values of a name that is given several times are put together. Names that differ in case only
 /// replace each other, in an order that the server leaves to chance; here the last one stays.
 fn merged(rules: Vec<ParameterRule>) -> Vec<ParameterRule> {
-    if rules.len() < 2 {
+    if rules.len() < 2 || (rules.len() <= FEW_PARAMETERS && have_names_of_their_own(&rules)) {
         return rules;
     }
     let mut order: Vec<usize> = (0..rules.len()).collect();
@@ -401,6 +402,22 @@ fn merged(rules: Vec<ParameterRule>) -> Vec<ParameterRule> {
     }
     order::sort_by(&mut kept, &|(one, _), (other, _)| one.cmp(other));
     kept.into_iter().map(|(_, rule)| rule).collect()
+}
+
+/// So many parameters of a block are compared pair by pair.
+const FEW_PARAMETERS: usize = 8;
+
+/// Whether no two names are the same but for case, as far as that is seen at once.
+fn have_names_of_their_own(rules: &[ParameterRule]) -> bool {
+    let mut rest = rules;
+    while let [first, others @ ..] = rest {
+        let name = &first.name.value;
+        if !name.is_ascii() || others.iter().any(|other| other.name.value.eq_ignore_ascii_case(name)) {
+            return false;
+        }
+        rest = others;
+    }
+    true
 }
 
 pub(super) fn of<'e, 't>(key: PathKey, given: &'e [Given<'t>]) -> impl Iterator<Item = &'e Entry<'t>> {

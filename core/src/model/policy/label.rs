@@ -13,6 +13,23 @@ pub enum PatternKind {
     Segments,
 }
 
+impl PatternKind {
+    /// What a label's paths are.
+    pub(super) fn of(label: &str, segment_wildcards: bool) -> Result<Self, ForbiddenWildcard> {
+        // Most labels hold no `+`.
+        if segment_wildcards && label.bytes().any(|byte| byte == b'+') {
+            let path = label.strip_prefix('/').unwrap_or(label);
+            if path.contains("+*") {
+                return Err(ForbiddenWildcard);
+            }
+            if path == "+" || path.contains("/+") || path.starts_with("+/") {
+                return Ok(Self::Segments);
+            }
+        }
+        Ok(if label.ends_with('*') { Self::Prefix } else { Self::Exact })
+    }
+}
+
 /// A label, normalised as the server does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PathPattern<'t> {
@@ -32,20 +49,14 @@ impl<'t> PathPattern<'t> {
     /// # Errors
     /// When the label holds `+*` and the server knows `+`.
     pub fn new(label: &'t str, segment_wildcards: bool) -> Result<Self, ForbiddenWildcard> {
+        Ok(Self::of_kind(label, PatternKind::of(label, segment_wildcards)?))
+    }
+
+    /// The pattern of a label whose kind is known.
+    pub(super) fn of_kind(label: &'t str, kind: PatternKind) -> Self {
         let path = label.strip_prefix('/').unwrap_or(label);
-        // Most labels hold no `+`.
-        if segment_wildcards && path.contains('+') {
-            if path.contains("+*") {
-                return Err(ForbiddenWildcard);
-            }
-            if path == "+" || path.contains("/+") || path.starts_with("+/") {
-                return Ok(Self { kind: PatternKind::Segments, text: path });
-            }
-        }
-        Ok(match path.strip_suffix('*') {
-            Some(prefix) => Self { kind: PatternKind::Prefix, text: prefix },
-            None => Self { kind: PatternKind::Exact, text: path },
-        })
+        let text = if kind == PatternKind::Prefix { path.strip_suffix('*').unwrap_or(path) } else { path };
+        Self { kind, text }
     }
 }
 

@@ -10,7 +10,7 @@ use super::filter::{self, Filter};
 use super::problem::{PolicyProblem, PolicyProblemKind};
 use super::template::is_templated;
 use super::{
-    Capability, CapabilitySet, Constraints, ForbiddenWildcard, PathKey, PathKeySet, PathRules, Policy,
+    Capability, CapabilitySet, Constraints, PathKey, PathKeySet, PathRules, PatternKind, Policy,
     PolicyProfile, RepeatedKey,
 };
 use crate::syntax::{Dialect, Key, Tree, Value};
@@ -106,7 +106,8 @@ impl<'t> Reader<'t> {
 
     /// A key's name; one that the server gives up on is a problem.
     pub(super) fn key_name(&mut self, key: Key<'t>) -> Cow<'t, str> {
-        if key.is_quoted() && is_unquotable(key.inner_span().of(self.text), self.is_json) {
+        let may_be_bad = key.is_quoted() && (key.is_special() || !key.raw().starts_with('"'));
+        if may_be_bad && is_unquotable(key.inner_span().of(self.text), self.is_json) {
             self.problem(PolicyProblemKind::Crash, key.span(), None);
         }
         key.name()
@@ -156,10 +157,12 @@ impl<'t> Reader<'t> {
         let path = label.unwrap_or_else(|| Spanned::new("path".to_owned(), block.key.span()));
         self.path = Some(self.paths.len() as u32);
         let header = block.label.map_or(block.key.span(), |label| block.key.span().to(label.span()));
-        if self.profile.templating && path.value.contains(['{', '}']) && is_templated(&path.value).is_err() {
+        let has_braces = path.value.bytes().any(|byte| matches!(byte, b'{' | b'}'));
+        if has_braces && self.profile.templating && is_templated(&path.value).is_err() {
             self.problem(PolicyProblemKind::UnbalancedTemplate, path.span, None);
         }
         let mut rules = PathRules {
+            kind: PatternKind::of(&path.value, self.profile.segment_wildcards),
             path,
             header,
             keys: PathKeySet::default(),
@@ -269,7 +272,7 @@ impl<'t> Reader<'t> {
     }
 
     fn wildcards(&mut self, rules: &PathRules) {
-        if rules.pattern(&self.profile) == Err(ForbiddenWildcard) {
+        if rules.kind.is_err() {
             let path = &rules.path.value;
             let kind = PolicyProblemKind::ForbiddenWildcard(path.strip_prefix('/').unwrap_or(path).into());
             self.problem(kind, rules.path.span, None);

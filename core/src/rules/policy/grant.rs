@@ -98,7 +98,7 @@ const ALWAYS_UPDATE: [&str; 4] =
 
 fn check_create(cx: &mut Context<'_>, policy: &Policy) {
     for rules in policy.paths.iter().filter(|rules| rules.granted.contains(Capability::Create)) {
-        let Ok(pattern) = rules.pattern(&policy.profile) else { continue };
+        let Ok(pattern) = rules.pattern() else { continue };
         let is_token_path = pattern.text.starts_with("auth/token/")
             && ALWAYS_UPDATE.iter().any(|endpoint| pattern.text.starts_with(endpoint));
         let create = rules.capabilities.iter().find(|written| written.value == Some(Capability::Create));
@@ -133,7 +133,7 @@ fn check_url_forms(cx: &mut Context<'_>, policy: &Policy) {
     if vault.has_url_token_paths() || !policy.is_accepted() {
         return;
     }
-    let found = policy.paths.iter().filter_map(|rules| Some((rules, url_form(policy, rules)?)));
+    let found = policy.paths.iter().filter_map(|rules| Some((rules, url_form(rules)?)));
     let found: Vec<_> = found.collect();
     if found.is_empty() {
         return;
@@ -159,11 +159,11 @@ fn check_url_forms(cx: &mut Context<'_>, policy: &Policy) {
 }
 
 /// The endpoint that a block allows with the token or accessor in the URL.
-fn url_form(policy: &Policy, rules: &PathRules) -> Option<(&'static str, &'static str)> {
+fn url_form(rules: &PathRules) -> Option<(&'static str, &'static str)> {
     if rules.granted.denies() || rules.granted.is_empty() {
         return None;
     }
-    let pattern = rules.pattern(&policy.profile).ok()?;
+    let pattern = rules.pattern().ok()?;
     if !pattern.text.starts_with("auth/token/") {
         return None;
     }

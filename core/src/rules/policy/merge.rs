@@ -69,7 +69,7 @@ fn check_wrapping_bounds(cx: &mut Context<'_>, policy: &Policy) {
         .paths
         .iter()
         .filter(|rules| !rules.granted.denies() && !rules.has_expired(None))
-        .filter_map(|rules| Some((rules.pattern(&policy.profile).ok()?, rules.header, bounds(rules)?)))
+        .filter_map(|rules| Some((rules.pattern().ok()?, rules.header, bounds(rules)?)))
         .collect();
     order::sort_by(&mut bounded, &|(one, ..), (other, ..)| one.cmp(other));
     let mut path = None;
@@ -114,14 +114,14 @@ fn check_same_path(cx: &mut Context<'_>, policy: &Policy) {
     let live = || policy.paths.iter().filter(|rules| !rules.has_expired(None));
     let mut denied: Vec<(PathPattern<'_>, Span)> = live()
         .filter(|rules| rules.granted.denies())
-        .filter_map(|rules| Some((rules.pattern(&policy.profile).ok()?, rules.header)))
+        .filter_map(|rules| Some((rules.pattern().ok()?, rules.header)))
         .collect();
     if denied.is_empty() {
         return;
     }
     order::sort_by(&mut denied, &|(one, _), (other, _)| one.cmp(other));
     for rules in live().filter(|rules| !rules.granted.is_empty() && !rules.granted.denies()) {
-        let Ok(pattern) = rules.pattern(&policy.profile) else { continue };
+        let Ok(pattern) = rules.pattern() else { continue };
         let end = denied.partition_point(|(of, _)| *of <= pattern);
         let Some((_, deny)) = denied.get(..end).and_then(<[_]>::last).filter(|(of, _)| *of == pattern) else {
             continue;

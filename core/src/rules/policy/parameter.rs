@@ -81,8 +81,8 @@ fn check_stars(cx: &mut Context<'_>, policy: &Policy) {
         let ParameterValue::String(text) = &value.value else { return };
         let without_first = text.strip_prefix('*').unwrap_or(text);
         let inner = without_first.strip_suffix('*').unwrap_or(without_first);
-        let name = shown(&rule.name.value);
         if &**text == "*" {
+            let name = shown(&rule.name.value);
             cx.report(value.span, format!("a lone `*` for `{name}` stands for the text `*` only"))
                 .help("write `[]` for any value");
         } else if inner.contains('*') {

@@ -37,7 +37,7 @@ declare_rule! {
 
 fn check_unmatchable(cx: &mut Context<'_>, policy: &Policy) {
     for rules in policy.paths.iter().filter(|rules| rules.path.span != rules.header) {
-        let Ok(pattern) = rules.pattern(&policy.profile) else { continue };
+        let Ok(pattern) = rules.pattern() else { continue };
         if let Some(why) = why_unmatchable(cx, policy, &rules.path.value, pattern) {
             let fix = why.instead.and_then(|path| relabelled(cx, policy, rules, &path));
             let help = match (&fix, why.help) {
