@@ -43,6 +43,10 @@ pub struct Policy {
     pub profile: PolicyProfile,
     /// Whether the syntax is one that the server refuses.
     pub has_syntax_errors: bool,
+    /// What all blocks together grant, and whether one denies.
+    pub granted: CapabilitySet,
+    /// Whether a path has `{{…}}`.
+    pub has_templates: bool,
 }
 
 /// One `path` block.
@@ -64,6 +68,8 @@ pub struct PathRules {
     pub constraints: Option<Box<Constraints>>,
     /// Which paths the label is about.
     kind: Result<PatternKind, ForbiddenWildcard>,
+    /// Whether the label holds `{{`.
+    is_templated: bool,
 }
 
 /// What a `path` block says beyond its path and capabilities.
@@ -148,7 +154,7 @@ impl PathRules {
 
     /// Whether the path has `{{…}}`.
     pub fn is_templated(&self) -> bool {
-        self.path.value.contains("{{")
+        self.is_templated
     }
 }
 

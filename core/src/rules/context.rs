@@ -143,7 +143,8 @@ impl<'a> Context<'a> {
 
 /// The message on one line and not too long, whatever it quotes.
 fn one_line(message: String) -> String {
-    if message.len() <= MAX_MESSAGE_BYTES && !message.contains(char::is_control) {
+    let may_hold_control = message.bytes().any(|byte| !(b' '..0x7f).contains(&byte));
+    if message.len() <= MAX_MESSAGE_BYTES && !(may_hold_control && message.contains(char::is_control)) {
         return message;
     }
     let shown = |c: char| if c.is_control() { ' ' } else { c };

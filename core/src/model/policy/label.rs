@@ -13,11 +13,16 @@ pub enum PatternKind {
     Segments,
 }
 
+/// Whether a short text holds a byte. There is no early end, so that many bytes are compared at once.
+pub(super) fn holds(text: &str, byte: u8) -> bool {
+    text.bytes().fold(false, |found, other| found | (other == byte))
+}
+
 impl PatternKind {
     /// What a label's paths are.
     pub(super) fn of(label: &str, segment_wildcards: bool) -> Result<Self, ForbiddenWildcard> {
         // Most labels hold no `+`.
-        if segment_wildcards && label.bytes().any(|byte| byte == b'+') {
+        if segment_wildcards && holds(label, b'+') {
             let path = label.strip_prefix('/').unwrap_or(label);
             if path.contains("+*") {
                 return Err(ForbiddenWildcard);

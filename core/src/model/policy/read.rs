@@ -7,6 +7,7 @@ use super::control_group::{self, Places, node};
 use super::entries::{Entry, Form, each_entry, is_unquotable};
 use super::fields::{Decoded, FIELD_ORDER, of};
 use super::filter::{self, Filter};
+use super::label::holds;
 use super::problem::{PolicyProblem, PolicyProblemKind};
 use super::template::is_templated;
 use super::{
@@ -28,16 +29,19 @@ pub(super) fn read(tree: &Tree, profile: PolicyProfile) -> Policy {
             _ => Form::DamagedHcl,
         },
         profile,
-        paths: Vec::new(),
+        // Nearly every item at the top is a block.
+        paths: Vec::with_capacity(tree.root().items().count()),
         problems: Vec::new(),
         repeated_keys: Vec::new(),
+        granted: CapabilitySet::EMPTY,
+        has_templates: false,
         path: None,
         field: "root",
     };
     let name = reader.file(tree);
-    let Reader { paths, problems, repeated_keys, .. } = reader;
+    let Reader { paths, problems, repeated_keys, granted, has_templates, .. } = reader;
     let has_syntax_errors = !tree.problems().is_empty();
-    Policy { paths, name, problems, repeated_keys, profile, has_syntax_errors }
+    Policy { paths, name, problems, repeated_keys, profile, has_syntax_errors, granted, has_templates }
 }
 
 /// An entry of a `path` block with its known key.
@@ -52,6 +56,8 @@ pub(super) struct Reader<'t> {
     paths: Vec<PathRules>,
     problems: Vec<PolicyProblem>,
     repeated_keys: Vec<RepeatedKey>,
+    granted: CapabilitySet,
+    has_templates: bool,
     /// The block that is read.
     path: Option<u32>,
     /// The field of any type that is read, as the server names it.
@@ -157,11 +163,12 @@ impl<'t> Reader<'t> {
         let path = label.unwrap_or_else(|| Spanned::new("path".to_owned(), block.key.span()));
         self.path = Some(self.paths.len() as u32);
         let header = block.label.map_or(block.key.span(), |label| block.key.span().to(label.span()));
-        let has_braces = path.value.bytes().any(|byte| matches!(byte, b'{' | b'}'));
+        let has_braces = holds(&path.value, b'{') || holds(&path.value, b'}');
         if has_braces && self.profile.templating && is_templated(&path.value).is_err() {
             self.problem(PolicyProblemKind::UnbalancedTemplate, path.span, None);
         }
         let mut rules = PathRules {
+            is_templated: has_braces && path.value.contains("{{"),
             kind: PatternKind::of(&path.value, self.profile.segment_wildcards),
             path,
             header,
@@ -179,6 +186,8 @@ impl<'t> Reader<'t> {
         } else {
             self.problem(PolicyProblemKind::PathNotAnObject(node(block.value)), block.value.span(), None);
         }
+        self.granted = self.granted.union(rules.granted);
+        self.has_templates |= rules.is_templated;
         self.paths.push(rules);
         self.path = None;
     }

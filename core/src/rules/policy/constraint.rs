@@ -37,7 +37,7 @@ fn check(cx: &mut Context<'_>, bundle: &ParsedBundle<'_>) {
         let Model::Policy(policy) = &document.model else { continue };
         for (index, rules) in policy.paths.iter().enumerate() {
             let counts = !rules.has_expired(None) && !rules.granted.is_empty() && !has_problem(policy, index);
-            let Some(pattern) = rules.pattern(&policy.profile).ok().filter(|_| counts) else { continue };
+            let Some(pattern) = rules.pattern().ok().filter(|_| counts) else { continue };
             has_limits |= rules.constraints.is_some();
             blocks.push(Block { pattern, document, rules });
         }

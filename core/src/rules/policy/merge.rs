@@ -110,6 +110,9 @@ fn check_wrapping_bounds(cx: &mut Context<'_>, policy: &Policy) {
 }
 
 fn check_same_path(cx: &mut Context<'_>, policy: &Policy) {
+    if !policy.granted.denies() {
+        return;
+    }
     let document = cx.document_id();
     let live = || policy.paths.iter().filter(|rules| !rules.has_expired(None));
     let mut denied: Vec<(PathPattern<'_>, Span)> = live()

@@ -64,8 +64,7 @@ fn blocks(policy: &Policy) -> Vec<Block<'_>> {
         let is_templated = policy.profile.templating && rules.is_templated();
         !is_templated && !rules.has_expired(None) && !has_problem(policy, *index)
     });
-    live.filter_map(|(_, rules)| Some(Block { pattern: rules.pattern(&policy.profile).ok()?, rules }))
-        .collect()
+    live.filter_map(|(_, rules)| Some(Block { pattern: rules.pattern().ok()?, rules })).collect()
 }
 
 fn is_grant(rules: &PathRules) -> bool {

@@ -44,8 +44,9 @@ declare_rule! {
 
 /// The blocks whose path this server fills in.
 fn templated(policy: &Policy) -> impl Iterator<Item = &PathRules> {
-    let is_templating = policy.profile.templating;
-    policy.paths.iter().filter(move |rules| is_templating && rules.is_templated())
+    let may_hold_some = policy.profile.templating && policy.has_templates;
+    let paths = if may_hold_some { policy.paths.as_slice() } else { &[] };
+    paths.iter().filter(|rules| rules.is_templated())
 }
 
 fn check_deny(cx: &mut Context<'_>, policy: &Policy) {

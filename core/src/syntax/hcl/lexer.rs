@@ -90,6 +90,29 @@ pub(super) struct Checkpoint {
     comments: usize,
 }
 
+/// A set of bytes, looked up in a table.
+pub(super) struct ByteSet([bool; 256]);
+
+impl ByteSet {
+    const fn of(bytes: &[u8]) -> Self {
+        let mut table = [false; 256];
+        let mut rest = bytes;
+        while let [first, tail @ ..] = rest {
+            if let Some(place) = table.as_mut_slice().split_at_mut(*first as usize).1.first_mut() {
+                *place = true;
+            }
+            rest = tail;
+        }
+        Self(table)
+    }
+
+    fn has(&self, byte: u8) -> bool {
+        self.0.get(usize::from(byte)).copied().unwrap_or_default()
+    }
+}
+
+static IN_WORDS: ByteSet = ByteSet::of(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.");
+
 /// The private character that the reference scanner refuses (it uses it for itself).
 const RESERVED_CHARACTER: char = '\u{e123}';
 
@@ -251,29 +274,43 @@ impl<'t> Lexer<'t> {
     }
 
     fn skip_blanks(&mut self) {
+        let mut position = self.position;
         loop {
-            match self.bytes.get(self.position) {
-                Some(b' ' | b'\t') => self.position += 1,
+            match self.bytes.get(position) {
+                Some(b' ' | b'\t') => position += 1,
                 Some(b'\n' | b'\r') => {
-                    self.position += 1;
-                    self.line_start = self.position;
+                    position += 1;
+                    self.line_start = position;
                     self.at_line_start = true;
                 }
-                Some(b'#') => self.line_comment(),
-                Some(b'/') => match self.byte(self.position + 1) {
-                    b'/' => self.line_comment(),
-                    b'*' => self.block_comment(),
-                    _ => return,
-                },
-                _ => return,
+                Some(b'#' | b'/') => {
+                    self.position = position;
+                    if !self.comment() {
+                        return;
+                    }
+                    position = self.position;
+                }
+                _ => break,
             }
         }
+        self.position = position;
+    }
+
+    /// Takes the comment that starts here, if one does.
+    #[inline(never)]
+    fn comment(&mut self) -> bool {
+        match (self.byte(self.position), self.byte(self.position + 1)) {
+            (b'#', _) | (_, b'/') => self.line_comment(),
+            (_, b'*') => self.block_comment(),
+            _ => return false,
+        }
+        true
     }
 
     fn line_comment(&mut self) {
         let start = self.position;
-        let rest = self.bytes.get(start..).unwrap_or_default();
-        let length = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
+        let rest = self.text.get(start..).unwrap_or_default();
+        let length = rest.find('\n').unwrap_or(rest.len());
         self.position = start + length;
         let is_crlf = length > 0 && self.byte(self.position - 1) == b'\r' && !self.at_end(self.position);
         self.comments.push(Span::new(start as u32, (self.position - usize::from(is_crlf)) as u32));
@@ -316,8 +353,10 @@ impl<'t> Lexer<'t> {
     fn identifier(&mut self, start: usize) -> TokenKind {
         let mut position = start;
         loop {
+            while self.bytes.get(position).is_some_and(|byte| IN_WORDS.has(*byte)) {
+                position += 1;
+            }
             match self.bytes.get(position) {
-                Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' | b'.') => position += 1,
                 Some(0x80..) => match self.character(position) {
                     Some(letter) if letter.is_alphanumeric() => position += letter.len_utf8(),
                     _ => break,

@@ -1,6 +1,6 @@
 //! Quoted strings and their escapes.
 
-use super::{Lexer, RESERVED_CHARACTER, Token, TokenKind};
+use super::{ByteSet, Lexer, RESERVED_CHARACTER, Token, TokenKind};
 use crate::syntax::problem::ProblemKind;
 use crate::syntax::tree::{HAS_ESCAPE, HAS_TEMPLATE};
 
@@ -10,7 +10,7 @@ impl Lexer<'_> {
         let mut braces = 0_u32;
         let mut first_line_end = None;
         let closed = loop {
-            while self.bytes.get(position).is_some_and(|byte| !is_special_in_string(*byte)) {
+            while self.bytes.get(position).is_some_and(|byte| !SPECIAL_IN_STRINGS.has(*byte)) {
                 position += 1;
             }
             let Some(byte) = self.bytes.get(position).copied() else { break false };
@@ -138,6 +138,4 @@ pub(super) const fn is_foreign_quote(character: char) -> bool {
     matches!(character, '“' | '”' | '„' | '‟' | '«' | '»' | '‘' | '’')
 }
 
-const fn is_special_in_string(byte: u8) -> bool {
-    matches!(byte, b'"' | b'\\' | b'$' | b'%' | b'{' | b'}' | b'\n' | 0 | 0xee)
-}
+static SPECIAL_IN_STRINGS: ByteSet = ByteSet::of(b"\"\\$%{}\n\0\xee");
