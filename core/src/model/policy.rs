@@ -16,6 +16,7 @@ mod time;
 mod wrapping_ttl;
 
 pub use capability::{Capability, CapabilitySet};
+pub(crate) use label::holds;
 pub use label::{ForbiddenWildcard, PathPattern, PatternKind};
 pub use parameter::{ParameterRule, ParameterValue, parameter_name};
 pub use problem::{ExpectedType, GoNode, PolicyProblem, PolicyProblemKind};

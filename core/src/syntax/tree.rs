@@ -371,14 +371,18 @@ impl<'t> Key<'t> {
 
     /// The decoded name.
     pub fn name(self) -> Cow<'t, str> {
-        if !self.is_quoted() {
-            return Cow::Borrowed(self.raw());
+        let node = self.0.node();
+        if node.kind != NodeKind::Key {
+            return Cow::Borrowed("");
         }
-        let inner = self.inner_span().of(&self.0.tree.text);
-        if self.0.has(HAS_ESCAPE | HAS_TEMPLATE) {
-            decode::string(inner, self.0.tree.dialect)
+        let raw = Span::new(node.start, node.end).of(&self.0.tree.text);
+        if node.flags & QUOTED == 0 {
+            return Cow::Borrowed(raw);
+        }
+        if node.flags & (HAS_ESCAPE | HAS_TEMPLATE) == 0 {
+            Cow::Borrowed(inner_text(raw))
         } else {
-            Cow::Borrowed(inner)
+            decode::string(inner_text(raw), self.0.tree.dialect)
         }
     }
 
@@ -430,13 +434,14 @@ impl<'t> Value<'t> {
 
     /// The decoded text of a string or heredoc.
     pub fn string(self) -> Option<Cow<'t, str>> {
-        match self.kind() {
+        let node = self.0.node();
+        match node.kind {
             NodeKind::String => {
-                let inner = self.inner_span().of(&self.0.tree.text);
-                Some(if self.0.has(HAS_ESCAPE | HAS_TEMPLATE) {
-                    decode::string(inner, self.0.tree.dialect)
-                } else {
+                let inner = inner_text(Span::new(node.start, node.end).of(&self.0.tree.text));
+                Some(if node.flags & (HAS_ESCAPE | HAS_TEMPLATE) == 0 {
                     Cow::Borrowed(inner)
+                } else {
+                    decode::string(inner, self.0.tree.dialect)
                 })
             }
             NodeKind::Heredoc => Some(decode::heredoc(self.raw(), self.0.tree.dialect)),
@@ -469,6 +474,11 @@ impl<'t> Value<'t> {
     pub fn is_missing(self) -> bool {
         self.kind() == NodeKind::Missing
     }
+}
+
+/// What stands between the quotes.
+fn inner_text(raw: &str) -> &str {
+    unquoted(Span::new(0, raw.len() as u32), raw).of(raw)
 }
 
 /// Without the quotes, also where a string has lost one or has quotes of a word processor.

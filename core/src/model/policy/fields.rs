@@ -158,8 +158,7 @@ impl<'t> Reader<'t> {
             NodeKind::Number => Some(Cow::Borrowed(value.raw())),
             NodeKind::Null => Some(Cow::Borrowed("")),
             NodeKind::String => {
-                let may_be_bad = value.is_special() || !value.raw().starts_with('"');
-                if may_be_bad && is_unquotable(value.inner_span().of(self.text), self.is_json) {
+                if value.is_special() && is_unquotable(value.inner_span().of(self.text), self.is_json) {
                     self.problem(PolicyProblemKind::Crash, value.span(), None);
                 }
                 value.string()

@@ -14,7 +14,7 @@ pub enum PatternKind {
 }
 
 /// Whether a short text holds a byte. There is no early end, so that many bytes are compared at once.
-pub(super) fn holds(text: &str, byte: u8) -> bool {
+pub(crate) fn holds(text: &str, byte: u8) -> bool {
     text.bytes().fold(false, |found, other| found | (other == byte))
 }
 

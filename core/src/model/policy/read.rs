@@ -112,8 +112,7 @@ impl<'t> Reader<'t> {
 
     /// A key's name; one that the server gives up on is a problem.
     pub(super) fn key_name(&mut self, key: Key<'t>) -> Cow<'t, str> {
-        let may_be_bad = key.is_quoted() && (key.is_special() || !key.raw().starts_with('"'));
-        if may_be_bad && is_unquotable(key.inner_span().of(self.text), self.is_json) {
+        if key.is_special() && is_unquotable(key.inner_span().of(self.text), self.is_json) {
             self.problem(PolicyProblemKind::Crash, key.span(), None);
         }
         key.name()

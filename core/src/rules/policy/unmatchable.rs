@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::help::{has_problem, is_broken, shown};
-use crate::model::{ParsedDocument, PathPattern, PathRules, PatternKind, Policy};
+use crate::model::{ParsedDocument, PathPattern, PathRules, PatternKind, Policy, holds};
 use crate::rules::Context;
 use crate::rules::rule::{always, declare_rule};
 use crate::text::{Applicability, Fix};
@@ -79,7 +79,7 @@ fn why_unmatchable(cx: &Context<'_>, policy: &Policy, label: &str, pattern: Path
     }
     let inner =
         if pattern.kind == PatternKind::Segments { text.strip_suffix('*').unwrap_or(text) } else { text };
-    if inner.contains('*') {
+    if holds(inner, b'*') {
         let message = format!("a `*` that is not at the end of {} is a plain character", shown(label));
         let instead = with_segment_wildcards(label).filter(|_| policy.profile.segment_wildcards);
         let help = instead.is_none().then(|| "only a `*` at the very end stands for any text".to_owned());
