@@ -1,4 +1,5 @@
-//! Whether a text is valid HCL 2: hcl-edit decides, with guards where it differs from Go's reader.
+//! Whether a text is valid HCL 2. What is plain we prove ourselves; of the rest hcl-edit decides, with guards where
+//! it differs from Go's reader.
 //!
 //! Our own tree tells where something is wrong; what hcl-edit accepts has no problems.
 

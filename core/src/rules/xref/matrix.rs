@@ -258,7 +258,7 @@ fn wrong_form<'m>(matrix: &Matrix<'m>, need: &ServerNeed) -> Option<(&'m NamedPo
     let wants_body = need.pattern == need.endpoint;
     matrix.policies.iter().find_map(|policy| {
         let rules = policy.policy.paths.iter().find(|rules| {
-            let Ok(pattern) = rules.pattern(&policy.policy.profile) else { return false };
+            let Ok(pattern) = rules.pattern() else { return false };
             let Some(rest) = pattern.text.strip_prefix(need.endpoint) else { return false };
             let is_other = match pattern.kind {
                 PatternKind::Prefix => wants_body && rest == "/",

@@ -289,21 +289,20 @@ impl Gap {
 #[derive(Default)]
 struct Names<'t> {
     few: Vec<&'t str>,
-    /// More names than a few, in order.
-    many: Vec<&'t str>,
+    /// Those that are more than a few.
+    many: order::Names,
 }
 
 impl<'t> Names<'t> {
-    /// Adds a name and says whether it is new. The names are put in order each time that their number doubles.
+    /// Adds a name and says whether it is new.
     fn add(&mut self, name: &'t str) -> bool {
-        if self.few.contains(&name) || self.many.binary_search(&name).is_ok() {
+        if self.few.contains(&name) {
             return false;
         }
-        self.few.push(name);
-        if self.few.len() > FEW_ATTRIBUTES.max(self.many.len()) {
-            self.many.append(&mut self.few);
-            order::sort(&mut self.many);
+        if self.few.len() >= FEW_ATTRIBUTES {
+            return self.many.insert(name).1;
         }
+        self.few.push(name);
         true
     }
 }
