@@ -78,7 +78,7 @@ fn acl_of(cx: &Context<'_>, policy: &Policy) -> Acl {
 }
 
 fn check_outranked(cx: &mut Context<'_>, policy: &Policy) {
-    if !policy.is_accepted() {
+    if !policy.granted.denies() || !policy.is_accepted() {
         return;
     }
     let (denies, others): (Vec<_>, Vec<_>) =
@@ -189,7 +189,8 @@ fn check_reading(cx: &mut Context<'_>, policy: &Policy) {
     if policy.has_syntax_errors || blocks.len() > MOST_BLOCKS {
         return;
     }
-    for block in blocks.iter().filter(|block| is_grant(block.rules) && is_data(block.pattern)) {
+    let only_writes = |rules: &PathRules| is_grant(rules) && !rules.granted.contains(Capability::Read);
+    for block in blocks.iter().filter(|block| only_writes(block.rules) && is_data(block.pattern)) {
         let own = granted(block.pattern, &blocks);
         if own.contains(Capability::Read) || own.denies() || own.is_disjoint(WRITING) {
             continue;
@@ -222,6 +223,10 @@ fn add_capability(cx: &Context<'_>, rules: &PathRules, capability: Capability) -
 
 /// Whether every path that a block is about needs `sudo`.
 fn always_needs_sudo(pattern: PathPattern<'_>) -> bool {
+    let start = pattern.text.trim_start_matches('/');
+    if !start.starts_with("sys/") && !start.starts_with("auth/token/") {
+        return false;
+    }
     match pattern.kind {
         PatternKind::Exact => needs_sudo(pattern.text),
         PatternKind::Prefix => needs_sudo(&format!("{}x", pattern.text)),
@@ -264,7 +269,8 @@ fn check_sudo(cx: &mut Context<'_>, policy: &Policy) {
 }
 
 fn check_listing(cx: &mut Context<'_>, policy: &Policy) {
-    if policy.profile.list != ListGeneration::SlashlessFirst || !policy.is_accepted() {
+    let may_hold_some = policy.profile.list == ListGeneration::SlashlessFirst && policy.granted.denies();
+    if !may_hold_some || !policy.is_accepted() {
         return;
     }
     let blocks = blocks(policy);
