@@ -34,4 +34,5 @@ pub(super) static RULES: &[&Rule] = &[
     &life::URL_FORM_NOMAD,
     &life::ROLE_DRIFT,
     &matrix::UNUSED_SUBMITTER_LOOKUP,
+    &life::ROOT_WITHOUT_ROLE,
 ];

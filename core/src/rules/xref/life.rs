@@ -3,7 +3,7 @@
 use super::edit::fix;
 use crate::creation::{Server, StoredRole, store_role};
 use crate::diagnostic::Severity;
-use crate::model::{NamedRole, ParsedBundle, RoleForm, Setup, TokenRole};
+use crate::model::{NamedRole, ParsedBundle, RoleForm, Setup, TokenRole, VaultKey};
 use crate::rules::Context;
 use crate::rules::rule::{declare_rule, nomad};
 use crate::text::{Applicability, Span};
@@ -41,6 +41,15 @@ declare_rule! {
         severity: Warning, enforced_by: Advisory, fix: None, applies: nomad("0.5.0", "1.9.99"),
         evidence: "measured on OpenBao 2.7.2: a write keeps the fields that it does not send, and lists come back sorted, in lower case, without repetitions (vault-role-facts)",
         check: Bundle(check_drift),
+    }
+}
+
+declare_rule! {
+    pub(super) static ROOT_WITHOUT_ROLE = {
+        code: "XREF025", name: "root-token-without-role", summary: "the servers' token is root, and no role says what tasks may have",
+        severity: Warning, enforced_by: Advisory, fix: None, applies: nomad("0.5.3", "1.9.99"),
+        evidence: "D90, S11: nomad v0.5.3 nomad/vault.go makes tokens at auth/token/create when a root token has no role; measured on OpenBao 2.7.2: `ROOT` and ` root ` then give a root token (fact 12)",
+        check: Bundle(check_root),
     }
 }
 
@@ -87,6 +96,29 @@ fn check_orphan(cx: &mut Context<'_>, _: &ParsedBundle<'_>) {
             span,
             "true".to_owned(),
         ));
+    }
+}
+
+fn check_root(cx: &mut Context<'_>, _: &ParsedBundle<'_>) {
+    let setup = cx.setup();
+    let Some((document, token)) = setup.server_token() else { return };
+    let Some(root) =
+        token.root_policy().filter(|_| token.role.as_ref().is_none_or(|role| role.value.is_empty()))
+    else {
+        return;
+    };
+    for agent in setup.agents.iter().filter(|agent| agent.is_enabled() && !agent.is_client_only()) {
+        let Some((place, header)) = agent.block.filter(|(place, _)| setup.is_whole(*place)) else { continue };
+        if agent.is_damaged || agent.setting(VaultKey::CreateFromRole).is_some() {
+            continue;
+        }
+        cx.report_in(
+            document,
+            root.span,
+            "with a root token and no role, tasks get whatever policies their jobs name",
+        )
+        .help("let `create_from_role` name a role, whose `allowed_policies` say what tasks may have")
+        .related(place, header, "no `create_from_role` here");
     }
 }
 
