@@ -777,4 +777,5 @@ export type RuleCode =
   | "XREF021"
   | "XREF022"
   | "XREF023"
-  | "XREF024";
+  | "XREF024"
+  | "XREF025";
