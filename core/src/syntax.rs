@@ -6,6 +6,7 @@
 mod decode;
 mod decode_json;
 mod dialect;
+pub mod format;
 mod hcl;
 mod hcl1_only;
 mod hcl2;

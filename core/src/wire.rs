@@ -3,6 +3,7 @@
 //! The core's own types are not serialisable; these are their only twins. `docs/schema/report-v1.json`
 //! describes the same shape for other tools.
 
+pub mod acl;
 pub mod answer;
 mod creation;
 mod report;
@@ -11,6 +12,7 @@ mod rule;
 #[cfg(feature = "ts")]
 pub mod typescript;
 
+pub use acl::*;
 pub use creation::*;
 pub use report::*;
 pub use request::*;

@@ -55,6 +55,8 @@ pub struct Acl {
     pub(super) is_root: bool,
     pub(super) failure: Option<AclFailure>,
     pub(super) policies: Vec<PolicySource>,
+    /// Blocks whose templates could not be filled in, by policy and place.
+    unresolved: Vec<(u32, u32)>,
     pub(super) rules: Vec<Rule>,
     pub(super) texts: Texts,
     sources: Vec<Source>,
@@ -171,6 +173,14 @@ impl Acl {
         self.policies.iter().filter(|source| !source.policy.is_accepted())
     }
 
+    /// The blocks that count for nothing, because a template in their path could not be filled in.
+    pub fn unresolved(&self) -> impl Iterator<Item = SourceView<'_>> {
+        self.unresolved.iter().filter_map(|(policy, path)| {
+            let policy = self.policies.get(*policy as usize)?;
+            Some(SourceView { policy, rules: policy.policy.paths.get(*path as usize)? })
+        })
+    }
+
     /// What the server knows of policies.
     pub fn profile(&self) -> &PolicyProfile {
         &self.profile
@@ -267,6 +277,7 @@ impl Builder {
             is_root: false,
             failure: None,
             policies,
+            unresolved: Vec::new(),
             rules: Vec::new(),
             texts: Texts::default(),
             sources: Vec::new(),
@@ -327,7 +338,10 @@ impl Builder {
                 continue;
             }
             let failure = match identity.expand(&rules.path.value, profile.refuses_template_values) {
-                Expansion::Unresolved => continue,
+                Expansion::Unresolved => {
+                    self.acl.unresolved.push((index, path as u32));
+                    continue;
+                }
                 Expansion::Path(path) => match PathPattern::new(&path, profile.segment_wildcards) {
                     Ok(pattern) => {
                         self.rule(pattern, rules, source_of);

@@ -6,7 +6,7 @@ use crate::model::{Constraints, ParameterRule, ParameterValue, parameter_name};
 use crate::text::order::{self, NameMap};
 
 /// The constraints of all blocks of a rule.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct MergedConstraints {
     /// By name in lower case; no value is any value.
     allowed: Parameters,

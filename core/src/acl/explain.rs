@@ -1,22 +1,32 @@
 //! Why a request is allowed or refused, rule by rule.
 
+mod help;
+mod marks;
+mod verdict;
+
 use std::fmt;
 
 use super::build::{Acl, RuleId, RuleView};
-use super::decision::{Decision, Reason, request_path};
+use super::decision::{Decision, request_path};
 use super::hash::States;
-use super::operation::Operation;
+use super::operation::{Operation, OperationKind};
+use crate::diagnostic::Related;
 use crate::model::{Capability, ListGeneration, PatternKind};
 use crate::text::order;
 
 /// Why a request is allowed or refused.
 #[derive(Clone, Debug)]
 pub struct Explanation<'a> {
+    pub(super) acl: &'a Acl,
+    /// The kind of the request.
+    pub kind: OperationKind,
     /// The decision.
     pub decision: Decision,
+    /// The places in the policies that decide, the most telling one first.
+    pub marks: Vec<Related>,
     /// The path as the rules see it.
     pub path: String,
-    /// The capability that the request needs.
+    /// The capability that the request needs besides `sudo`.
     pub needed: Option<Capability>,
     /// The rules that match, the winner first, the others by how specific they are.
     pub candidates: Vec<Candidate<'a>>,
@@ -88,7 +98,12 @@ impl Acl {
                 Some(Candidate { rule: self.rule(RuleId(rule))?, lost })
             }));
         }
-        Explanation { decision, path, needed: operation.kind.capability(), candidates }
+        let marks = match candidates.first() {
+            Some(winner) => marks::marks(winner.rule, decision.reason, operation),
+            None => Vec::new(),
+        };
+        let kind = operation.kind;
+        Explanation { acl: self, kind, decision, marks, path, needed: kind.capability(), candidates }
     }
 
     fn is_exact(&self, rule: u32) -> bool {
@@ -157,45 +172,5 @@ impl Acl {
         let is_longest = self.prefixes.longest(&hashed, &self.texts) == Some(rule);
         let is_prefix = self.rules.get(rule as usize).is_some_and(|rule| rule.kind == PatternKind::Prefix);
         if is_prefix && !is_longest && !path.ends_with(b"/") { Lost::ShorterPrefix } else { Lost::OtherForm }
-    }
-}
-
-impl Explanation<'_> {
-    /// The blocks that granted what was asked for, or that refused it, with their policies.
-    fn write_sources(&self, f: &mut fmt::Formatter<'_>, rule: RuleView<'_>) -> fmt::Result {
-        for source in rule.sources() {
-            let granted = source.rules.granted;
-            let what = if granted.is_empty() { "nothing".to_owned() } else { granted.to_string() };
-            write!(f, "\n  policy `{}`: {what}", source.policy.name)?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for Explanation<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let verdict = if self.decision.is_allowed { "allowed" } else { "refused" };
-        write!(f, "`{}`: {verdict}, because {}", self.path, self.decision.reason)?;
-        let Some((winner, others)) = self.candidates.split_first() else { return Ok(()) };
-        write!(f, "\nrule `{}`", winner.rule.pattern)?;
-        if self.decision.reason != Reason::Granted {
-            write!(
-                f,
-                " (grants {})",
-                if winner.rule.granted.is_empty() {
-                    "nothing".to_owned()
-                } else {
-                    winner.rule.granted.to_string()
-                }
-            )?;
-        }
-        self.write_sources(f, winner.rule)?;
-        for other in others {
-            write!(f, "\nnot rule `{}`", other.rule.pattern)?;
-            if let Some(lost) = other.lost {
-                write!(f, ": {lost}")?;
-            }
-        }
-        Ok(())
     }
 }

@@ -2,17 +2,20 @@
 //!
 //! Text of a user's document never reaches the output with its control characters.
 
+mod answer;
 mod concise;
 mod excerpt;
 mod full;
 mod github;
 mod json;
+mod place;
 mod sarif;
 mod visible;
 
 use crate::check::Report;
 use crate::model::Bundle;
 
+pub use answer::{Statement, Tone, explanation, statement};
 pub use visible::{visible, visible_lines};
 
 /// The form of a report's text.

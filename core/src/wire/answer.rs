@@ -6,7 +6,9 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{ApplyFixesRequest, CheckRequest, FixedDocuments, Report, RequestError, RoleTokenRequest, Rule};
+use super::{
+    ApplyFixesRequest, CheckRequest, FixedDocuments, Report, RequestError, RoleTokenRequest, Rule, acl,
+};
 
 /// The answer to a request that cannot be answered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +35,8 @@ pub struct AnswerError {
 pub enum AnswerErrorKind {
     /// A fix does not fit its document.
     Fix,
+    /// A policy's syntax is refused.
+    Policy,
     /// The text is no JSON, or not of the request's shape.
     Request,
     /// The target cannot be read.
@@ -67,6 +71,31 @@ pub fn rules() -> String {
 /// The token that a server would create: a [`RoleTokenRequest`] in, a [`super::RoleToken`] or an [`ErrorAnswer`] out.
 pub fn role_token(request: &str) -> String {
     answer(read::<RoleTokenRequest>(request).and_then(|request| super::creation::role_token(&request)))
+}
+
+/// The capabilities on paths: an [`acl::AclCapabilitiesRequest`] in, [`acl::AclCapabilities`] or an [`ErrorAnswer`] out.
+pub fn acl_capabilities(request: &str) -> String {
+    answer(read(request).and_then(|request| acl::capabilities(&request)))
+}
+
+/// Why a request is allowed or refused: an [`acl::AclExplainRequest`] in, an [`acl::AclExplanation`] or an [`ErrorAnswer`] out.
+pub fn acl_explain(request: &str) -> String {
+    answer(read(request).and_then(|request| acl::explain(&request)))
+}
+
+/// How two sets of policies differ: an [`acl::AclDiffRequest`] in, an [`acl::AclDiff`] or an [`ErrorAnswer`] out.
+pub fn acl_diff(request: &str) -> String {
+    answer(read(request).and_then(|request| acl::diff(&request)))
+}
+
+/// A policy in the usual layout: an [`acl::PolicyText`] in, an [`acl::FormattedPolicy`] or an [`ErrorAnswer`] out.
+pub fn format_policy(policy: &str) -> String {
+    answer(read(policy).and_then(|policy| acl::format(&policy)))
+}
+
+/// Tests policies: an [`acl::PolicyTestRequest`] in, [`acl::PolicyTestResults`] or an [`ErrorAnswer`] out.
+pub fn test_policies(request: &str) -> String {
+    answer(read(request).and_then(|request| acl::test_policies(&request)))
 }
 
 fn checked(request: &CheckRequest) -> Result<Report, AnswerError> {

@@ -191,13 +191,7 @@ pub(super) fn role_token(request: &RoleTokenRequest) -> Result<RoleToken, Answer
 }
 
 fn server(request: &RoleTokenRequest) -> Result<Server, AnswerError> {
-    let dialect = match request.dialect.as_deref() {
-        None => VaultDialect::OPENBAO_2_7,
-        Some(text) => VaultDialect::parse(text).ok_or_else(|| AnswerError {
-            kind: AnswerErrorKind::Target,
-            message: format!("`{text}` is no server: write `openbao-2.7` or `vault-0.6.2`"),
-        })?,
-    };
+    let dialect = super::acl::dialect(request.dialect.as_deref())?;
     let lease = |ttl: Option<i64>| ttl.filter(|ttl| *ttl > 0).unwrap_or(DEFAULT_LEASE_TTL);
     Ok(Server {
         default_lease_ttl: lease(request.default_lease_ttl),

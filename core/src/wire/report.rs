@@ -195,7 +195,7 @@ pub struct Summary {
 impl Report {
     /// The wire shape of `report`, which is about `bundle`.
     pub fn new(bundle: &Bundle, report: &check::Report, encoding: PositionEncoding) -> Self {
-        let places = Places { bundle, encoding };
+        let places = Places::new(bundle, encoding);
         let count = |severity| report.count(severity) as u32;
         Self {
             version: VERSION,
@@ -242,18 +242,25 @@ fn sets(places: &Places<'_>, report: &check::Report) -> Vec<DocumentSet> {
 }
 
 /// Turns ids and spans into names and positions.
-struct Places<'b> {
+pub(super) struct Places<'b> {
     bundle: &'b Bundle,
     encoding: PositionEncoding,
 }
 
-impl Places<'_> {
-    fn diagnostic(&self, finding: &diagnostic::Diagnostic) -> Diagnostic {
-        let related = |related: &diagnostic::Related| Related {
+impl<'b> Places<'b> {
+    pub(super) fn new(bundle: &'b Bundle, encoding: PositionEncoding) -> Self {
+        Self { bundle, encoding }
+    }
+
+    pub(super) fn related(&self, related: &diagnostic::Related) -> Related {
+        Related {
             document: self.name(related.document),
             range: self.range(related.document, related.span),
             message: related.message.clone(),
-        };
+        }
+    }
+
+    fn diagnostic(&self, finding: &diagnostic::Diagnostic) -> Diagnostic {
         Diagnostic {
             code: finding.code.to_owned(),
             name: finding.name.to_owned(),
@@ -263,7 +270,7 @@ impl Places<'_> {
             help: finding.help.clone(),
             document: self.name(finding.document),
             range: self.range(finding.document, finding.span),
-            related: finding.related.iter().map(related).collect(),
+            related: finding.related.iter().map(|related| self.related(related)).collect(),
             fix: finding.fix.as_ref().map(|fix| self.fix(fix)),
             url: rule_url(finding.code),
         }

@@ -21,7 +21,7 @@ const LAYERS: &[Layer] = &[
     Layer { name: "check", may_import: &["text", "diagnostic", "syntax", "model", "acl", "rules"] },
     Layer {
         name: "wire",
-        may_import: &["text", "diagnostic", "syntax", "model", "creation", "rules", "check"],
+        may_import: &["text", "diagnostic", "syntax", "model", "creation", "acl", "rules", "check"],
     },
     Layer { name: "vault", may_import: &["text", "diagnostic", "model"] },
     Layer {

@@ -195,11 +195,21 @@ fn explanations_name_the_rule_and_what_lost() {
     let second = block("app/+/x", "read") + &block("+/+/x", "read");
     let acl = acl(&[&first, &second], "openbao-2.7");
     let explanation = acl.explain(&Operation::new(OperationKind::Read, "app/a/x"));
-    let expected = "`app/a/x`: refused, because the rule says `deny`\n\
-        rule `app/+/x` (grants deny)\n  policy `p0`: deny\n  policy `p1`: read\n\
-        not rule `app/*`: it ends in `*`, the winner does not\n\
-        not rule `+/+/x`: its first wildcard comes earlier";
-    assert_eq!(explanation.to_string(), expected);
+    assert_eq!(explanation.verdict(), "`read` on `app/a/x`: the rule `app/+/x` says `deny`");
+    let lost: Vec<String> = explanation.candidates[1..]
+        .iter()
+        .map(|loser| format!("{}: {}", loser.rule.pattern, loser.lost.unwrap()))
+        .collect();
+    assert_eq!(
+        lost,
+        ["app/*: it ends in `*`, the winner does not", "+/+/x: its first wildcard comes earlier"]
+    );
+    assert_eq!(
+        explanation.marks.iter().map(|mark| mark.message.as_str()).collect::<Vec<_>>(),
+        ["this block says `deny`", "denied here", "this block grants read"]
+    );
+    assert!(explanation.help().unwrap().contains("path \"app/a/x\" {\n  capabilities = [\"read\"]\n}"));
+    assert!(explanation.notes()[0].starts_with("`app/*` grants `read`, but does not count"));
     let winner = explanation.candidates[0].rule;
     let places: Vec<&str> = winner
         .sources()

@@ -1,15 +1,16 @@
 //! Findings for people, with the text that they are about.
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Patch, Renderer, Snippet};
+use annotate_snippets::{Group, Level, Patch, Renderer, Snippet};
 
 use super::excerpt::Excerpt;
+use super::place::{Mark, Place, places};
 use super::visible::{visible, visible_lines};
 use super::{RenderOptions, omissions};
 use crate::check::Report;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::Bundle;
-use crate::text::{Applicability, Document, DocumentId, Edit, Fix, Span};
+use crate::text::{Applicability, Edit, Fix};
 
 /// The longest replacement that is shown; a longer one is only named.
 const MAX_PATCH_BYTES: usize = 2_000;
@@ -19,7 +20,7 @@ pub(super) fn render(bundle: &Bundle, report: &Report, options: RenderOptions) -
     let renderer = renderer.term_width(options.width).decor_style(DecorStyle::Ascii);
     let mut text = String::new();
     for finding in &report.diagnostics {
-        let places = places(bundle, finding);
+        let places = places(bundle, &marks(finding));
         let mut shown = renderer.render(&groups(bundle, finding, &places));
         for place in &places {
             place.correct_column(&mut shown);
@@ -33,6 +34,12 @@ pub(super) fn render(bundle: &Bundle, report: &Report, options: RenderOptions) -
         text.push_str("\n\n");
     }
     text
+}
+
+fn marks(finding: &Diagnostic) -> Vec<Mark<'_>> {
+    let primary = Mark { document: finding.document, span: finding.span, label: "" };
+    let related = finding.related.iter();
+    std::iter::once(primary).chain(related.map(Mark::from)).collect()
 }
 
 fn groups<'a>(bundle: &'a Bundle, finding: &'a Diagnostic, places: &'a [Place<'a>]) -> Vec<Group<'a>> {
@@ -55,73 +62,6 @@ const fn level(severity: Severity) -> Level<'static> {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
         Severity::Info => Level::INFO,
-    }
-}
-
-/// An excerpt with what is marked in it.
-struct Place<'a> {
-    document: &'a Document,
-    span: Span,
-    excerpt: Excerpt,
-    marks: Vec<(AnnotationKind, Span, &'a str)>,
-}
-
-/// The place of the finding and those that explain it; what is near is shown together.
-fn places<'a>(bundle: &'a Bundle, finding: &'a Diagnostic) -> Vec<Place<'a>> {
-    let primary = (finding.document, finding.span, AnnotationKind::Primary, "");
-    let related = finding
-        .related
-        .iter()
-        .map(|related| (related.document, related.span, AnnotationKind::Context, related.message.as_str()));
-    let mut places: Vec<(DocumentId, Place<'a>)> = Vec::new();
-    for (id, span, kind, label) in std::iter::once(primary).chain(related) {
-        let Some(document) = bundle.document(id) else { continue };
-        if let Some((first_id, first)) = places.first_mut()
-            && *first_id == id
-            && first.include(span)
-        {
-            first.marks.push((kind, span, label));
-            continue;
-        }
-        let excerpt = Excerpt::around(document, span);
-        places.push((id, Place { document, span, excerpt, marks: vec![(kind, span, label)] }));
-    }
-    places.into_iter().map(|(_, place)| place).collect()
-}
-
-impl<'a> Place<'a> {
-    /// Makes the excerpt show `span` too, if that is possible without cutting.
-    fn include(&mut self, span: Span) -> bool {
-        if self.excerpt.shows(span) {
-            return true;
-        }
-        let all = self.marks.iter().fold(span, |all, (_, span, _)| all.to(*span));
-        let excerpt = Excerpt::around(self.document, all);
-        let shows_all = excerpt.shows(all);
-        if shows_all {
-            self.excerpt = excerpt;
-        }
-        shows_all
-    }
-
-    fn snippet(&'a self) -> Snippet<'a, Annotation<'a>> {
-        let marks = self.marks.iter().map(|(kind, span, label)| {
-            let annotation = kind.span(self.excerpt.range_of(*span));
-            if label.is_empty() { annotation } else { annotation.label(visible(label)) }
-        });
-        Snippet::source(&self.excerpt.text)
-            .path(visible(self.document.name()))
-            .line_start(self.excerpt.first_line)
-            .annotations(marks)
-    }
-
-    /// Where a line was cut, the renderer counts columns from the cut: writes the document's own.
-    fn correct_column(&self, shown: &mut String) {
-        if let Some(column) = self.excerpt.shifted_column(self.span.start) {
-            let place = self.document.line_column(self.span.start);
-            let line = format!("{}:{}:", visible(self.document.name()), place.line);
-            *shown = shown.replacen(&format!("{line}{column}"), &format!("{line}{}", place.column), 1);
-        }
     }
 }
 
