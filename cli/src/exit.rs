@@ -17,13 +17,15 @@ pub(crate) enum Exit {
     Findings,
     /// The server would say no.
     Denied,
+    /// Files are not in the usual layout.
+    Unformatted,
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(match exit {
             Exit::Clean => 0,
-            Exit::CouldNotRun => 1,
+            Exit::CouldNotRun | Exit::Unformatted => 1,
             Exit::Findings => 3,
             Exit::Denied => 4,
         })

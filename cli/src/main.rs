@@ -6,6 +6,7 @@ mod exit;
 mod files;
 mod output;
 mod parallel;
+mod policies;
 
 use std::process::ExitCode;
 
@@ -26,7 +27,8 @@ const EXAMPLES: &str = "\
 Examples:
   nomad-vault check .                      Check every role, policy, job and agent file below here
   nomad-vault check --fix role.json        Repair what can be repaired safely
-  nomad-vault explain ROLE003              What a finding means, and what to write instead";
+  nomad-vault explain ROLE003              What a finding means, and what to write instead
+  nomad-vault acl explain -p web.hcl -o read secret/data/web   May a token do this, and why?";
 
 fn main() -> ExitCode {
     let cli = Cli::parse();

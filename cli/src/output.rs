@@ -5,6 +5,8 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use anstream::ColorChoice;
+use nomad_vault_core::diagnostic::render::visible_lines;
+use similar::TextDiff;
 
 /// Whether the standard output shows colours: it is a terminal, and `NO_COLOR` is not set.
 pub(crate) fn stdout_has_colour() -> bool {
@@ -28,6 +30,14 @@ pub(crate) fn print_styled(text: &str) -> io::Result<()> {
     let mut stdout = anstream::stdout().lock();
     stdout.write_all(text.as_bytes())?;
     stdout.flush()
+}
+
+/// The change of a file as a unified diff, which `patch -p1` reads.
+pub(crate) fn unified(name: &str, old: &str, new: &str) -> String {
+    let diff = TextDiff::from_lines(old, new);
+    let text = diff.unified_diff().header(&format!("a/{name}"), &format!("b/{name}")).to_string();
+    // A terminal is not commanded by a document; another program gets the exact text.
+    if stdout_is_terminal() { visible_lines(&text).into_owned() } else { text }
 }
 
 /// Replaces the contents of a file, or makes one: never is there a file with half of it. A link is followed,

@@ -19,5 +19,6 @@ pub use context::Context;
 pub(crate) use context::Findings;
 pub use registry::{FAMILIES, rule, rules};
 pub use rule::{Applies, Check, FixAvailability, Rule};
+pub use suggest::did_you_mean;
 pub(crate) use suppression::{Suppression, suppressions};
 pub(crate) use syntax::UNUSED_SUPPRESSION;

@@ -1,10 +1,11 @@
 //! Requests to the core as JSON text, with the answers that native code gives.
 
+use nomad_vault_core::DocumentKind;
 use nomad_vault_core::rules::rules;
 use nomad_vault_core::wire::{
     Applicability, ApplyFixesRequest, CheckRequest, DocumentText, PositionEncoding, RoleTokenRequest, answer,
 };
-use serde_json::Value;
+use serde_json::{Value, json as value};
 
 use crate::case::Case;
 use crate::{corpus, repository};
@@ -14,7 +15,7 @@ use crate::{corpus, repository};
 pub struct Exchange {
     /// Where the request is from.
     pub name: String,
-    /// The function that is asked: `check`, `apply_fixes`, `role_token`, `explain` or `rules`.
+    /// The function that is asked: `check`, `apply_fixes`, `role_token`, one of those about policies, `explain` or `rules`.
     pub function: &'static str,
     /// What it is asked; empty for `rules`.
     pub request: String,
@@ -23,7 +24,8 @@ pub struct Exchange {
 }
 
 /// Everything that native code and WebAssembly must answer alike: each case of [`corpus::cases`], checked with both
-/// ways to count offsets and repaired, every recorded role and creation of a token, every rule, and requests that cannot be answered.
+/// ways to count offsets and repaired, its policies in the usual layout, every recorded role and creation of a token, the
+/// recorded questions about policies, every rule, and requests that cannot be answered.
 ///
 /// # Errors
 /// When a file of the corpus cannot be read.
@@ -42,8 +44,50 @@ pub fn exchanges() -> Result<Vec<Exchange>, String> {
         exchanges.push(exchange(&name, "check", json(&check)));
         let fixes = ApplyFixesRequest { check, at_least: Applicability::Unsafe };
         exchanges.push(exchange(&name, "apply_fixes", json(&fixes)));
+        for document in case.bundle.documents().iter().filter(|it| it.kind() == DocumentKind::Policy) {
+            let policy = value!({ "name": document.name(), "text": document.text() });
+            exchanges.push(exchange(&name, "format_policy", policy.to_string()));
+        }
     }
     exchanges.extend(creations()?);
+    exchanges.extend(acl_questions()?);
+    Ok(exchanges)
+}
+
+/// The recorded questions about policies: capabilities, an explanation, a test, and the difference to the policies of
+/// the question before.
+fn acl_questions() -> Result<Vec<Exchange>, String> {
+    let facts = std::fs::read_to_string(repository().join("tests/corpus/acl-facts.json"));
+    let facts = facts.map_err(|error| format!("acl-facts.json: {error}"))?;
+    let facts: Value = serde_json::from_str(&facts).map_err(|error| format!("acl-facts.json: {error}"))?;
+    let mut exchanges = Vec::new();
+    let mut before = value!([]);
+    for fact in facts["facts"].as_array().into_iter().flatten() {
+        let name = fact["id"].as_str().unwrap_or_default();
+        let texts = fact["policies"].as_array().into_iter().flatten().enumerate();
+        let policies: Vec<Value> = texts
+            .map(|(index, text)| match text.as_str() {
+                Some("<the built-in root policy>") => value!({ "name": "root" }),
+                _ => value!({ "name": format!("p{index}"), "text": text }),
+            })
+            .collect();
+        let (policies, path) = (Value::from(policies), &fact["path"]);
+        let names: Vec<&Value> = policies.as_array().into_iter().flatten().map(|it| &it["name"]).collect();
+        let case = value!([{ "operation": "list", "path": path }]);
+        let token = value!({ "name": name, "policies": names, "allow": case });
+        for (function, request) in [
+            ("acl_capabilities", value!({ "policies": policies, "paths": [path] })),
+            (
+                "acl_explain",
+                value!({ "policies": policies, "operation": "read", "path": path, "position_encoding": "utf16" }),
+            ),
+            ("acl_diff", value!({ "old": before, "new": policies })),
+            ("test_policies", value!({ "policies": policies, "tokens": [token] })),
+        ] {
+            exchanges.push(exchange(name, function, request.to_string()));
+        }
+        before = policies;
+    }
     Ok(exchanges)
 }
 
@@ -100,6 +144,11 @@ fn exchange(name: &str, function: &'static str, request: String) -> Exchange {
         "check" => answer::check(&request),
         "apply_fixes" => answer::apply_fixes(&request),
         "role_token" => answer::role_token(&request),
+        "acl_capabilities" => answer::acl_capabilities(&request),
+        "acl_explain" => answer::acl_explain(&request),
+        "acl_diff" => answer::acl_diff(&request),
+        "format_policy" => answer::format_policy(&request),
+        "test_policies" => answer::test_policies(&request),
         "explain" => answer::explain(&request),
         _ => answer::rules(),
     };
@@ -118,7 +167,10 @@ mod tests {
     fn every_case_is_answered_with_a_report() {
         let exchanges = exchanges().unwrap();
         assert!(exchanges.len() > 1_000, "{}", exchanges.len());
-        let is_error = |exchange: &&Exchange| exchange.answer.starts_with("{\"error\"");
+        // A policy with syntax errors has no layout.
+        let is_error = |exchange: &&Exchange| {
+            exchange.answer.starts_with("{\"error\"") && exchange.function != "format_policy"
+        };
         let errors: Vec<&str> = exchanges.iter().filter(is_error).map(|it| it.name.as_str()).collect();
         assert_eq!(errors, ["no JSON", "no request", "a lone surrogate"]);
     }

@@ -46,6 +46,36 @@ pub fn role_token(request: &str) -> String {
     answer::role_token(request)
 }
 
+/// The capabilities on paths: an `AclCapabilitiesRequest` in, `AclCapabilities` or an `ErrorAnswer` out.
+#[wasm_bindgen]
+pub fn acl_capabilities(request: &str) -> String {
+    answer::acl_capabilities(request)
+}
+
+/// Why a request is allowed or refused: an `AclExplainRequest` in, an `AclExplanation` or an `ErrorAnswer` out.
+#[wasm_bindgen]
+pub fn acl_explain(request: &str) -> String {
+    answer::acl_explain(request)
+}
+
+/// How two sets of policies differ: an `AclDiffRequest` in, an `AclDiff` or an `ErrorAnswer` out.
+#[wasm_bindgen]
+pub fn acl_diff(request: &str) -> String {
+    answer::acl_diff(request)
+}
+
+/// A policy in the usual layout: a `PolicyText` in, a `FormattedPolicy` or an `ErrorAnswer` out.
+#[wasm_bindgen]
+pub fn format_policy(policy: &str) -> String {
+    answer::format_policy(policy)
+}
+
+/// Tests policies: a `PolicyTestRequest` in, `PolicyTestResults` or an `ErrorAnswer` out.
+#[wasm_bindgen]
+pub fn test_policies(request: &str) -> String {
+    answer::test_policies(request)
+}
+
 /// The message of the panic that made the last call trap, if one did. After a trap the module must be loaded
 /// anew: nothing is known about its memory.
 #[wasm_bindgen]

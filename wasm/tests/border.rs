@@ -2,7 +2,10 @@
 //! `WASM_BINDGEN_USE_BROWSER=1`, in a browser.
 #![cfg(target_arch = "wasm32")]
 
-use nomad_vault_wasm::{apply_fixes, check, explain, last_panic, role_token, rules};
+use nomad_vault_wasm::{
+    acl_capabilities, acl_diff, acl_explain, apply_fixes, check, explain, format_policy, last_panic,
+    role_token, rules, test_policies,
+};
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -53,6 +56,24 @@ fn a_role_gives_a_token() {
     let answer = parsed(&role_token(&request.to_string()));
     assert_eq!(answer["token"]["policies"], json!(["default", "web"]));
     assert_eq!(answer["token"]["ttl"], 259_200);
+}
+
+#[wasm_bindgen_test]
+fn policies_answer() {
+    let policies = json!([{ "name": "web", "text": "path \"secret/*\" { policy = \"read\" }" }]);
+    let request = json!({ "policies": policies, "paths": ["secret/x"] });
+    let answer = parsed(&acl_capabilities(&request.to_string()));
+    assert_eq!(answer["capabilities"], json!({ "secret/x": ["list", "read"] }));
+    let request = json!({ "policies": policies, "operation": "update", "path": "secret/x" });
+    assert_eq!(parsed(&acl_explain(&request.to_string()))["allowed"], false);
+    let request = json!({ "old": policies, "new": [] });
+    assert_eq!(parsed(&acl_diff(&request.to_string()))["changes"][0]["lost"], json!(["list", "read"]));
+    let text = "path \"secret/*\" {\n  policy = \"read\"\n}\n";
+    assert_eq!(parsed(&format_policy(&policies[0].to_string()))["text"], text);
+    let token =
+        json!({ "name": "t", "policies": ["web"], "allow": [{ "operation": "list", "path": "secret/" }] });
+    let request = json!({ "policies": policies, "tokens": [token] });
+    assert_eq!(parsed(&test_policies(&request.to_string()))["passed"], 1);
 }
 
 #[wasm_bindgen_test]

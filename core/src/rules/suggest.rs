@@ -5,7 +5,7 @@ const MAX_NAME_LENGTH: usize = 64;
 
 /// The known name that `name` is most likely meant to be: the same but for case and for `-` instead of `_`,
 /// or at most a third of its letters away. The first of several equally close ones.
-pub(super) fn did_you_mean<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+pub fn did_you_mean<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     closest(name, &mut known.into_iter())
 }
 

@@ -60,7 +60,8 @@ impl Policies {
 
     /// The names of those that the server refuses, which grant nothing.
     pub fn refused(&self) -> Vec<String> {
-        let refused = self.sources.iter().filter(|source| source.name != ROOT && !source.policy.is_accepted());
+        let refused =
+            self.sources.iter().filter(|source| source.name != ROOT && !source.policy.is_accepted());
         refused.map(|source| source.name.clone()).collect()
     }
 }

@@ -6,8 +6,11 @@ use ts_rs::{Config, TS};
 
 use super::answer::{AnswerError, AnswerErrorKind, ErrorAnswer};
 use super::{
-    Applicability, Applies, ApplyFixesRequest, CheckRequest, CreatedToken, Diagnostic, Document,
-    DocumentKind, DocumentText, Edit, EnforcedBy, Fix, FixAvailability, FixedDocuments, Position,
+    AclCandidate, AclCapabilities, AclCapabilitiesRequest, AclChange, AclDiff, AclDiffRequest,
+    AclExplainRequest, AclExplanation, AclRule, Applicability, Applies, ApplyFixesRequest, CheckRequest,
+    CreatedToken, Diagnostic, Document, DocumentKind, DocumentText, Edit, EnforcedBy, Fix, FixAvailability,
+    FixedDocuments, FormattedPolicy, Identity, IdentityAlias, IdentityEntity, IdentityGroup, PolicyTestCase,
+    PolicyTestRequest, PolicyTestResult, PolicyTestResults, PolicyTestToken, PolicyText, Position,
     PositionEncoding, Range, Refusal, RefusalOf, Related, Report, RoleToken, RoleTokenRequest, Rule,
     Severity, StoredRole, Summary, Target,
 };
@@ -47,6 +50,26 @@ pub fn module() -> String {
         declaration::<CreatedToken>(&config),
         declaration::<Refusal>(&config),
         declaration::<RefusalOf>(&config),
+        declaration::<PolicyText>(&config),
+        declaration::<AclCapabilitiesRequest>(&config),
+        declaration::<AclCapabilities>(&config),
+        declaration::<AclExplainRequest>(&config),
+        declaration::<AclExplanation>(&config),
+        declaration::<AclCandidate>(&config),
+        declaration::<AclRule>(&config),
+        declaration::<AclDiffRequest>(&config),
+        declaration::<AclDiff>(&config),
+        declaration::<AclChange>(&config),
+        declaration::<FormattedPolicy>(&config),
+        declaration::<PolicyTestRequest>(&config),
+        declaration::<PolicyTestToken>(&config),
+        declaration::<PolicyTestCase>(&config),
+        declaration::<PolicyTestResults>(&config),
+        declaration::<PolicyTestResult>(&config),
+        declaration::<Identity>(&config),
+        declaration::<IdentityEntity>(&config),
+        declaration::<IdentityAlias>(&config),
+        declaration::<IdentityGroup>(&config),
         declaration::<ErrorAnswer>(&config),
         declaration::<AnswerError>(&config),
         declaration::<AnswerErrorKind>(&config),
@@ -87,7 +110,7 @@ mod tests {
     #[test]
     fn every_type_that_is_used_is_declared() {
         let module = module();
-        let builtin = ["string", "number", "boolean", "null", "Array", "export", "type", "never"];
+        let builtin = ["string", "number", "boolean", "null", "Array", "Record", "export", "type", "never"];
         for line in module.lines().filter(|line| !line.trim_start().starts_with(['*', '/'])) {
             let words = line.split(|c: char| !c.is_alphanumeric() && c != '"' && c != '-' && c != '_');
             for word in words.filter(|word| word.starts_with(|c: char| c.is_ascii_uppercase())) {

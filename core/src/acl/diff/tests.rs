@@ -52,11 +52,7 @@ fn rules_that_come_go_and_change() {
 #[test]
 fn a_wider_rule_shows_where_no_narrower_one_decides() {
     check(&[("a/*", "read"), ("a/b*", "list")], &[("a/b*", "list")], &["a/* (a/x): -[read] +[]"]);
-    check(
-        &[("a/*", "read"), ("a/b*", "list")],
-        &[("a/*", "read")],
-        &["a/b* (a/bx): -[list] +[read]"],
-    );
+    check(&[("a/*", "read"), ("a/b*", "list")], &[("a/*", "read")], &["a/b* (a/bx): -[list] +[read]"]);
 }
 
 #[test]
@@ -79,7 +75,9 @@ fn other_conditions_are_a_change() {
 #[test]
 fn hostile_rules_are_bounded() {
     let rules = |before: &str, behind: &str| -> String {
-        (0..3_000).map(|n| format!("path \"{before}{n}{behind}\" {{ capabilities = [\"read\"] }}\n")).collect()
+        (0..3_000)
+            .map(|n| format!("path \"{before}{n}{behind}\" {{ capabilities = [\"read\"] }}\n"))
+            .collect()
     };
     let dialect = VaultDialect::OPENBAO_2_7;
     let new = acl(&(rules("a", "/+") + &rules("+/b", "")), dialect);
@@ -118,7 +116,8 @@ fn any_policy() -> impl Strategy<Value = String> {
         if path.contains("+*") { (path.replace("+*", "+"), granted) } else { (path, granted) }
     });
     prop::collection::vec(rule, 0..6).prop_map(|rules| {
-        let rules: Vec<(&str, &str)> = rules.iter().map(|(path, granted)| (path.as_str(), *granted)).collect();
+        let rules: Vec<(&str, &str)> =
+            rules.iter().map(|(path, granted)| (path.as_str(), *granted)).collect();
         policy(&rules)
     })
 }

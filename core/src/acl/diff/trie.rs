@@ -53,8 +53,7 @@ impl<'a> Trie<'a> {
         while let Some(((first, _), others)) = rest.split_first() {
             let twin = others.first().map(|(twin, _)| twin).filter(|twin| twin.pattern == first.pattern);
             let is_same = twin.is_some_and(|twin| {
-                first.granted == twin.granted
-                    && old.conditions(first.id.0) == new.conditions(twin.id.0)
+                first.granted == twin.granted && old.conditions(first.id.0) == new.conditions(twin.id.0)
             });
             trie.add(first.pattern, !is_same);
             if trie.nodes.len() > MAX_NODES {

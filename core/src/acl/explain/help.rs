@@ -140,15 +140,16 @@ impl Explanation<'_> {
     fn template_note(&self) -> Option<String> {
         let mut unresolved = self.acl.unresolved();
         let mut named: Vec<String> = Vec::new();
-        named.extend(unresolved.by_ref().take(MAX_NAMED).map(|source| format!("`{}`", source.rules.path.value)));
+        named.extend(
+            unresolved.by_ref().take(MAX_NAMED).map(|source| format!("`{}`", source.rules.path.value)),
+        );
         let more = unresolved.count();
         if more > 0 {
             named.push(format!("{more} more"));
         }
         let list = named.join(", ");
-        (!named.is_empty()).then(|| {
-            format!("left out, because the token's identity does not fill in the template: {list}")
-        })
+        (!named.is_empty())
+            .then(|| format!("left out, because the token's identity does not fill in the template: {list}"))
     }
 }
 
@@ -168,7 +169,9 @@ const fn constraint_help(reason: Reason) -> Option<&'static str> {
         Reason::ParameterMissing => {
             "send the parameter, its name in lower case, or take it out of `required_parameters`"
         }
-        Reason::ParameterDenied => "leave the parameter out of the request, or take it out of `denied_parameters`",
+        Reason::ParameterDenied => {
+            "leave the parameter out of the request, or take it out of `denied_parameters`"
+        }
         Reason::ParameterNotAllowed => {
             "leave the parameter out of the request, or add it, or `\"*\" = []` for any, to `allowed_parameters`"
         }

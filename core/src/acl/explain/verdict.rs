@@ -22,7 +22,9 @@ impl Explanation<'_> {
                 format!("the rule `{pattern}` decides, and {}, not `{capability}`", grants(granted))
             }
             Reason::LacksSudo => {
-                format!("the path is protected and needs `sudo` too, which the rule `{pattern}` does not grant")
+                format!(
+                    "the path is protected and needs `sudo` too, which the rule `{pattern}` does not grant"
+                )
             }
             Reason::Denied => format!("the rule `{pattern}` says `deny`"),
             reason => format!("the rule `{pattern}` decides, and {reason}"),
@@ -34,12 +36,11 @@ impl Explanation<'_> {
             (Reason::Failure, Some(AclFailure::RootWithOthers)) => {
                 "the server fails every request: the policy `root` must be the token's only one".to_owned()
             }
-            (
-                Reason::Failure,
-                Some(AclFailure::ForbiddenTemplateValue { policy, path, character }),
-            ) => format!(
-                "the server fails every request: what is filled in for `{path}` of `{policy}` holds `{character}`"
-            ),
+            (Reason::Failure, Some(AclFailure::ForbiddenTemplateValue { policy, path, character })) => {
+                format!(
+                    "the server fails every request: what is filled in for `{path}` of `{policy}` holds `{character}`"
+                )
+            }
             (Reason::Failure, Some(AclFailure::ForbiddenWildcard { policy, path })) => {
                 format!("the server fails every request: `{path}` of `{policy}` becomes a path with `+*`")
             }

@@ -94,10 +94,10 @@ pub fn explanation(bundle: &Bundle, explanation: &Explanation<'_>, options: Rend
 fn push_losers(text: &mut String, bundle: &Bundle, losers: &[Candidate<'_>], options: RenderOptions) {
     let (bold, dim, reset) =
         if options.colour { ("\u{1b}[1m", "\u{1b}[2m", "\u{1b}[0m") } else { ("", "", "") };
-    let count = if losers.len() == 1 { "One more rule matches" } else { "More rules match, the most specific first" };
+    let count =
+        if losers.len() == 1 { "One more rule matches" } else { "More rules match, the most specific first" };
     text.push_str(&format!("\n{count}; only the one above counts:\n"));
-    let rows: Vec<[String; 4]> =
-        losers.iter().take(MAX_CANDIDATES).map(|loser| row(bundle, loser)).collect();
+    let rows: Vec<[String; 4]> = losers.iter().take(MAX_CANDIDATES).map(|loser| row(bundle, loser)).collect();
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column));
         cells.map(|cell| cell.chars().count()).max().unwrap_or_default()

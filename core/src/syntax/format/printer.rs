@@ -124,7 +124,13 @@ impl<'t> Printer<'t> {
     }
 
     /// Comments of their own lines before `place`.
-    fn lead_comments(&mut self, place: u32, is_before_long: bool, previous: Previous, depth: usize) -> Previous {
+    fn lead_comments(
+        &mut self,
+        place: u32,
+        is_before_long: bool,
+        previous: Previous,
+        depth: usize,
+    ) -> Previous {
         let mut previous = previous;
         let mut is_first = true;
         while let Some(comment) = self.comments.next_before(place) {
@@ -282,7 +288,11 @@ impl<'t> Printer<'t> {
                 self.out.push_str(&comment);
             }
             self.out.push('\n');
-            let end = if element.kind() == NodeKind::Heredoc { self.behind_comma(element_end) } else { element_end };
+            let end = if element.kind() == NodeKind::Heredoc {
+                self.behind_comma(element_end)
+            } else {
+                element_end
+            };
             previous = Previous { end: Some(end), is_long: false };
         }
         self.lead_comments(end, false, previous, depth + 1);

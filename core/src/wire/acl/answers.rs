@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AclCapabilitiesRequest, AclDiffRequest, AclExplainRequest, Asked, Identity, Members, Policies, PolicyText,
-    dialect,
+    AclCapabilitiesRequest, AclDiffRequest, AclExplainRequest, Asked, Identity, Members, Policies,
+    PolicyText, dialect,
 };
 use crate::acl::{self, Acl, Explanation, RuleView};
 use crate::model::CapabilitySet;
@@ -137,7 +137,9 @@ pub struct FormattedPolicy {
     pub text: String,
 }
 
-pub(in crate::wire) fn capabilities(request: &AclCapabilitiesRequest) -> Result<AclCapabilities, AnswerError> {
+pub(in crate::wire) fn capabilities(
+    request: &AclCapabilitiesRequest,
+) -> Result<AclCapabilities, AnswerError> {
     let policies = Policies::from_texts(&request.policies, dialect(request.dialect.as_deref())?);
     let acl = policies.acl(&Identity::of(request.identity.as_ref()));
     let mut capabilities = Members::new();

@@ -205,7 +205,8 @@ impl Identity {
 
 /// The texts among members: metadata holds nothing else.
 fn texts(members: &Members) -> Vec<(String, String)> {
-    let text = |(name, value): (&String, &serde_json::Value)| Some((name.clone(), value.as_str()?.to_owned()));
+    let text =
+        |(name, value): (&String, &serde_json::Value)| Some((name.clone(), value.as_str()?.to_owned()));
     members.iter().filter_map(text).collect()
 }
 
@@ -234,7 +235,11 @@ impl Asked {
         let wrap_ttl =
             wrap_ttl.map_err(|(text, error)| unreadable(format!("the wrapping TTL `{text}`: {error}")))?;
         let parameter = |(name, value): (&String, &serde_json::Value)| (name.clone(), parameter_value(value));
-        Ok(Self { kind, parameters: parameters.iter().map(parameter).collect(), wrap_ttl: wrap_ttl.filter(|ttl| *ttl > 0) })
+        Ok(Self {
+            kind,
+            parameters: parameters.iter().map(parameter).collect(),
+            wrap_ttl: wrap_ttl.filter(|ttl| *ttl > 0),
+        })
     }
 
     /// Calls `ask` with the request on a path.

@@ -20,7 +20,8 @@ fn capabilities_are_listed_by_path() {
     assert_eq!(answer["capabilities"], expected);
     let root = json!({ "policies": [{ "name": "root" }], "paths": ["x"] });
     assert_eq!(parsed(&answer::acl_capabilities(&root.to_string()))["capabilities"]["x"], json!(["root"]));
-    let broken = json!({ "policies": [{ "name": "p", "text": "path" }], "paths": ["x"], "dialect": "vault-0.6.2" });
+    let broken =
+        json!({ "policies": [{ "name": "p", "text": "path" }], "paths": ["x"], "dialect": "vault-0.6.2" });
     let answer = parsed(&answer::acl_capabilities(&broken.to_string()));
     assert_eq!((&answer["refused"], &answer["dialect"]), (&json!(["p"]), &json!("vault-0.6.2")));
 }
@@ -36,7 +37,10 @@ fn an_explanation_has_places() {
     assert_eq!(answer["help"], Value::Null);
     request["operation"] = json!("delete");
     let answer = parsed(&answer::acl_explain(&request.to_string()));
-    assert!(answer["help"].as_str().unwrap().contains("capabilities = [\"delete\", \"list\", \"read\"]"), "{answer}");
+    assert!(
+        answer["help"].as_str().unwrap().contains("capabilities = [\"delete\", \"list\", \"read\"]"),
+        "{answer}"
+    );
     request["operation"] = json!("write");
     let answer = answer::acl_explain(&request.to_string());
     assert!(answer.contains("no operation is called `write`; there are create, delete"), "{answer}");
