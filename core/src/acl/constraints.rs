@@ -6,7 +6,7 @@ use crate::model::{Constraints, ParameterRule, ParameterValue, parameter_name};
 use crate::text::order::{self, NameMap};
 
 /// The constraints of all blocks of a rule.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct MergedConstraints {
     /// By name in lower case; no value is any value.
     allowed: Parameters,
@@ -65,6 +65,17 @@ impl MergedConstraints {
         self.required.extend(constraints.required_parameters.iter().map(|name| parameter_name(&name.value)));
         order::sort(&mut self.required);
         self.required.dedup();
+    }
+
+    /// Whether two rules bind requests alike; no constraints are like empty ones.
+    pub(super) fn are_same(one: Option<&Self>, two: Option<&Self>) -> bool {
+        let none = Self::default();
+        let (one, two) = (one.unwrap_or(&none), two.unwrap_or(&none));
+        one.allowed.in_order().eq(two.allowed.in_order())
+            && one.denied.in_order().eq(two.denied.in_order())
+            && one.required == two.required
+            && (one.min_wrapping_ttl, one.max_wrapping_ttl) == (two.min_wrapping_ttl, two.max_wrapping_ttl)
+            && one.pagination_limit.max(0) == two.pagination_limit.max(0)
     }
 
     /// Why a request that has the capability is refused, if it is.

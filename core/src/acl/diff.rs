@@ -18,7 +18,9 @@ mod shape;
 mod trie;
 
 use super::build::{Acl, NONE, RuleId};
+use super::constraints::MergedConstraints;
 use crate::model::CapabilitySet;
+use crate::text::order;
 use shape::{Shape, fresh_character};
 use trie::{Choice, Trie};
 
@@ -153,8 +155,8 @@ impl Walk<'_> {
         };
         let (before, after) = (granted(self.old, old), granted(self.new, new));
         let (lost, gained) = (before.minus(after), after.minus(before));
-        let has_other_conditions =
-            !before.is_disjoint(after) && self.old.conditions(old) != self.new.conditions(new);
+        let has_other_conditions = !before.is_disjoint(after)
+            && !MergedConstraints::are_same(self.old.conditions(old), self.new.conditions(new));
         if lost.is_empty() && gained.is_empty() && !has_other_conditions {
             return;
         }
@@ -174,11 +176,13 @@ impl Walk<'_> {
         let hit = |index: u32| hits.get(index as usize);
         // A path without a slash at its end shows a rule best.
         let rank = |index: u32| hit(index).map(|hit| (hit.winners, hit.path.ends_with('/')));
-        order.sort_by(|one, two| rank(*one).cmp(&rank(*two)).then(one.cmp(two)));
+        order::sort_by(&mut order, &|one, two| rank(*one).cmp(&rank(*two)));
         order.dedup_by(|one, two| hit(*one).map(|hit| hit.winners) == hit(*two).map(|hit| hit.winners));
         let mut changes: Vec<Change> =
             order.iter().filter_map(|index| hit(*index)).map(|hit| self.change(hit)).collect();
-        changes.sort_by(|one, two| one.paths.cmp(&two.paths).then_with(|| one.example.cmp(&two.example)));
+        order::sort_by(&mut changes, &|one, two| {
+            one.paths.cmp(&two.paths).then_with(|| one.example.cmp(&two.example))
+        });
         changes
     }
 
@@ -213,7 +217,7 @@ impl Acl {
         winner.unwrap_or(NONE)
     }
 
-    fn conditions(&self, rule: u32) -> Option<&super::constraints::MergedConstraints> {
+    fn conditions(&self, rule: u32) -> Option<&MergedConstraints> {
         let rule = self.rules.get(rule as usize)?;
         self.constraints.get(rule.constraints as usize)
     }

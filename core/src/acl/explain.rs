@@ -2,12 +2,13 @@
 
 mod help;
 mod marks;
+mod nearest;
 mod verdict;
 
 use std::fmt;
 
 use super::build::{Acl, RuleId, RuleView};
-use super::decision::{Decision, request_path};
+use super::decision::{Decision, Reason, request_path};
 use super::hash::States;
 use super::operation::{Operation, OperationKind};
 use crate::diagnostic::Related;
@@ -22,7 +23,8 @@ pub struct Explanation<'a> {
     pub kind: OperationKind,
     /// The decision.
     pub decision: Decision,
-    /// The places in the policies that decide, the most telling one first.
+    /// The places in the policies that decide, the path of the rule first; where no rule matches, the path of the
+    /// nearest one.
     pub marks: Vec<Related>,
     /// The path as the rules see it.
     pub path: String,
@@ -100,6 +102,7 @@ impl Acl {
         }
         let marks = match candidates.first() {
             Some(winner) => marks::marks(winner.rule, decision.reason, operation),
+            None if decision.reason == Reason::NoRule => self.nearest(&path).into_iter().collect(),
             None => Vec::new(),
         };
         let kind = operation.kind;

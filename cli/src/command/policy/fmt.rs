@@ -48,11 +48,17 @@ impl Fmt {
         let mut exit = Exit::Clean;
         for (document, path) in policies::documents(&self.files)? {
             let name = document.name();
-            let written = match formatted(&document)? {
-                Ok(written) => written,
-                Err(findings) => {
+            let written = match formatted(&document) {
+                Ok(Ok(written)) => written,
+                Ok(Err(findings)) => {
                     anstream::eprint!("{findings}");
                     exit = Exit::Findings;
+                    continue;
+                }
+                // The other files are written all the same.
+                Err(error) => {
+                    error.print();
+                    exit = Exit::CouldNotRun;
                     continue;
                 }
             };

@@ -94,6 +94,7 @@ impl Test {
             all.push(results);
         }
         match self.format {
+            _ if all.is_empty() => {}
             Format::Tap => output::print(&results::tap(&all))?,
             Format::Json => output::print(&results::json(&all)?)?,
         }

@@ -2,6 +2,7 @@
 
 use super::Acl;
 use crate::model::{PathPattern, PatternKind};
+use crate::text::order;
 
 /// A path of a difference, with a character that stands for any text.
 pub(super) struct Shape<'p> {
@@ -93,7 +94,7 @@ pub(super) fn fresh_character(old: &Acl, new: &Acl) -> Option<char> {
             used.extend(rule.pattern.text.chars().filter(|character| *character >= FIRST));
         }
     }
-    used.sort_unstable();
+    order::sort(&mut used);
     used.dedup();
     let free = (FIRST..=char::MAX).zip(used.iter().map(Some).chain(std::iter::repeat(None)));
     free.into_iter().find(|(character, used)| *used != Some(character)).map(|(character, _)| character)

@@ -4,7 +4,9 @@ use std::cmp::Ordering;
 
 use super::{Acl, MAX_DIFF_WORK};
 use crate::acl::build::RuleView;
+use crate::acl::constraints::MergedConstraints;
 use crate::model::{PathPattern, PatternKind};
+use crate::text::order;
 
 const NONE: u32 = u32::MAX;
 
@@ -46,14 +48,17 @@ impl<'a> Trie<'a> {
     pub(super) fn new(old: &'a Acl, new: &'a Acl) -> Option<Self> {
         let mut rules: Vec<(RuleView<'a>, bool)> = old.rules().map(|rule| (rule, false)).collect();
         rules.extend(new.rules().map(|rule| (rule, true)));
-        rules.sort_by(|one, two| by_segments(one.0.pattern, two.0.pattern).then(one.1.cmp(&two.1)));
+        order::sort_by(&mut rules, &|one, two| {
+            by_segments(one.0.pattern, two.0.pattern).then(one.1.cmp(&two.1))
+        });
         let mut trie = Self { nodes: Vec::new() };
         trie.node();
         let mut rest = rules.as_slice();
         while let Some(((first, _), others)) = rest.split_first() {
             let twin = others.first().map(|(twin, _)| twin).filter(|twin| twin.pattern == first.pattern);
             let is_same = twin.is_some_and(|twin| {
-                first.granted == twin.granted && old.conditions(first.id.0) == new.conditions(twin.id.0)
+                first.granted == twin.granted
+                    && MergedConstraints::are_same(old.conditions(first.id.0), new.conditions(twin.id.0))
             });
             trie.add(first.pattern, !is_same);
             if trie.nodes.len() > MAX_NODES {
@@ -144,7 +149,7 @@ impl<'a> Trie<'a> {
         let has_changed = |nodes: &[u32]| self.get(nodes).any(|node| node.has_changed);
         let is_any_changed = has_changed(&any);
         let mut steps = self.steps(nodes);
-        steps.sort_unstable();
+        order::sort(&mut steps);
         // The beginnings that the current segment starts with, and whether one of them is of a changed rule.
         let mut open: Vec<(&str, bool)> = Vec::new();
         let mut open_choice = Choice { segment: "", is_open: true, nodes: any.clone(), is_matched };

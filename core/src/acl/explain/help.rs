@@ -1,6 +1,5 @@
 //! What would have to be written, and what else explains a decision.
 
-use super::super::build::RuleView;
 use super::super::decision::Reason;
 use super::super::operation::{OperationKind, needs_sudo};
 use super::Explanation;
@@ -15,7 +14,7 @@ impl Explanation<'_> {
         let needed = self.needed_capabilities();
         let Some(winner) = self.candidates.first().map(|winner| winner.rule) else {
             return match self.decision.reason {
-                Reason::NoRule => Some(format!("write\n{}", self.block(needed))),
+                Reason::NoRule => Some(format!("add to one of the policies\n{}", self.block(needed))),
                 Reason::Head => Some("send a GET instead".to_owned()),
                 _ => None,
             };
@@ -52,7 +51,6 @@ impl Explanation<'_> {
         if !self.decision.is_allowed {
             notes.extend(self.loser_note());
             notes.extend(self.create_note());
-            notes.extend(self.nearest_note());
         }
         notes.extend(self.template_note());
         notes
@@ -105,51 +103,27 @@ impl Explanation<'_> {
         }
     }
 
-    /// The rule whose text goes along with the path the furthest, where no rule matches.
-    fn nearest_note(&self) -> Option<String> {
-        if self.decision.reason != Reason::NoRule {
-            return None;
-        }
-        let common = |rule: &RuleView<'_>| {
-            let pairs = std::iter::zip(rule.pattern.text.bytes(), self.path.bytes());
-            pairs.take_while(|(one, two)| one == two).count()
+    /// Templates that nothing is filled in for, and that may be meant for this path.
+    fn template_note(&self) -> Option<String> {
+        let may_match = |path: &str| {
+            let path = path.strip_prefix('/').unwrap_or(path);
+            path.split_once("{{").is_some_and(|(start, _)| self.path.starts_with(start))
         };
-        let mut nearest: Option<(usize, RuleView<'_>)> = None;
-        for rule in self.acl.rules() {
-            let length = common(&rule);
-            if nearest.as_ref().is_none_or(|(longest, _)| length > *longest) {
-                nearest = Some((length, rule));
+        let mut named: Vec<String> = Vec::new();
+        let mut more = 0;
+        for source in self.acl.unresolved().filter(|source| may_match(&source.rules.path.value)) {
+            if named.len() < MAX_NAMED {
+                named.push(format!("`{}`", source.rules.path.value));
+            } else {
+                more += 1;
             }
         }
-        let (length, rule) = nearest?;
-        // Less than a whole segment in common is chance.
-        let (start, rest) = self.path.split_at_checked(length)?;
-        if !start.contains('/') && !rest.starts_with('/') && !rest.is_empty() {
-            return None;
-        }
-        let pattern = rule.pattern;
-        let place = rule.pattern.text.get(length..).unwrap_or_default();
-        let why = match (pattern.kind, place.is_empty()) {
-            (PatternKind::Exact, true) => "which is one path, without anything behind it".to_owned(),
-            _ if rest.is_empty() => format!("which goes on with `{place}`"),
-            _ => format!("which goes on with `{place}` where this path has `{rest}`"),
-        };
-        Some(format!("the nearest rule is `{pattern}`, {why}"))
-    }
-
-    fn template_note(&self) -> Option<String> {
-        let mut unresolved = self.acl.unresolved();
-        let mut named: Vec<String> = Vec::new();
-        named.extend(
-            unresolved.by_ref().take(MAX_NAMED).map(|source| format!("`{}`", source.rules.path.value)),
-        );
-        let more = unresolved.count();
         if more > 0 {
             named.push(format!("{more} more"));
         }
         let list = named.join(", ");
         (!named.is_empty())
-            .then(|| format!("left out, because the token's identity does not fill in the template: {list}"))
+            .then(|| format!("the token's identity fills in no template of {list}, which counts for nothing"))
     }
 }
 

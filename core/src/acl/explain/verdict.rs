@@ -18,6 +18,10 @@ impl Explanation<'_> {
         let (pattern, granted) = (rule.pattern, rule.granted);
         match self.decision.reason {
             Reason::Granted => format!("the rule `{pattern}` grants it"),
+            Reason::Lacks(_) if granted.is_empty() => {
+                format!("the rule `{pattern}` decides, and grants nothing")
+            }
+            Reason::NotWrapped => format!("the rule `{pattern}` wants the answer wrapped"),
             Reason::Lacks(capability) => {
                 format!("the rule `{pattern}` decides, and {}, not `{capability}`", grants(granted))
             }

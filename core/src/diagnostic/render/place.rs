@@ -30,7 +30,10 @@ impl<'a> From<&'a Related> for Mark<'a> {
     }
 }
 
-/// The excerpts that show the marks; what is near the first one is shown with it.
+/// How many lines may lie between two marks that are shown together, if none of them is the first mark.
+const NEAR_LINES: u32 = 3;
+
+/// The excerpts that show the marks; what is near the first one, or next to the one before, is shown with it.
 pub(super) fn places<'a>(bundle: &'a Bundle, marks: &[Mark<'a>]) -> Vec<Place<'a>> {
     let mut places: Vec<(DocumentId, Place<'a>)> = Vec::new();
     for (index, mark) in marks.iter().enumerate() {
@@ -44,6 +47,14 @@ pub(super) fn places<'a>(bundle: &'a Bundle, marks: &[Mark<'a>]) -> Vec<Place<'a
             first.marks.push((kind, span, label));
             continue;
         }
+        if let Some((last_id, last)) = places.last_mut()
+            && *last_id == mark.document
+            && last.is_near(span)
+            && last.include(span)
+        {
+            last.marks.push((kind, span, label));
+            continue;
+        }
         let excerpt = Excerpt::around(document, span);
         places.push((mark.document, Place { document, span, excerpt, marks: vec![(kind, span, label)] }));
     }
@@ -51,6 +62,11 @@ pub(super) fn places<'a>(bundle: &'a Bundle, marks: &[Mark<'a>]) -> Vec<Place<'a
 }
 
 impl<'a> Place<'a> {
+    fn is_near(&self, span: Span) -> bool {
+        let line = |span: Span| self.document.line_column(span.start).line;
+        line(self.span).abs_diff(line(span)) <= NEAR_LINES
+    }
+
     /// Makes the excerpt show `span` too, if that is possible without cutting.
     fn include(&mut self, span: Span) -> bool {
         if self.excerpt.shows(span) {
