@@ -51,7 +51,8 @@ fn compiled(text: &str) -> (Vec<String>, Vec<String>) {
         )
     };
     let mut blocks: Vec<String> = policy.paths.iter().map(block).collect();
-    let problems = policy.problems.iter().map(|problem| format!("{:?} {:?}", problem.kind, problem.path));
+    // Their words may name lines.
+    let problems = policy.problems.iter().map(|problem| format!("problem in {:?}", problem.path));
     blocks.extend(problems);
     let source = PolicySource { name: "p".to_owned(), document: DocumentId(0), policy: Arc::new(policy) };
     let acl = Acl::new(vec![source], DIALECT);
@@ -99,8 +100,8 @@ fn the_corpus_keeps_its_meaning() {
 
 #[test]
 fn the_examples_are_laid_out() {
-    for folder in ["seed", "recommended"] {
-        let name = format!("examples/{folder}/nomad-server-policy.hcl");
+    for name in ["nomad-server-policy.hcl", "web-policy.hcl"] {
+        let name = format!("examples/recommended/{name}");
         let text = std::fs::read_to_string(repository().join(&name)).unwrap();
         assert_eq!(format_policy(&text).as_ref(), Ok(&text), "{name}");
     }

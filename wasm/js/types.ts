@@ -537,6 +537,518 @@ export type Refusal = {
 export type RefusalOf = "role" | "token";
 
 /**
+ * A policy.
+ */
+export type PolicyText = {
+  /**
+   * Its name. `root` is the built-in policy, whose text is not read.
+   */
+  name: string,
+  /**
+   * Its text.
+   */
+  text?: string,
+};
+
+/**
+ * Asks which capabilities a token has on paths.
+ */
+export type AclCapabilitiesRequest = {
+  /**
+   * The token's policies.
+   */
+  policies: Array<PolicyText>,
+  /**
+   * The paths, without `/v1/`.
+   */
+  paths: Array<string>,
+  /**
+   * The server: `openbao-2.7`, `vault-0.6.2`; the newest measured one when it is not there.
+   */
+  dialect?: string,
+  /**
+   * Who the token belongs to.
+   */
+  identity?: Identity,
+};
+
+/**
+ * The capabilities on each path.
+ */
+export type AclCapabilities = {
+  /**
+   * The version of the shape.
+   */
+  version: number,
+  /**
+   * The server.
+   */
+  dialect: string,
+  /**
+   * By path, as `sys/capabilities` answers: by name, `deny` alone for none, `root` alone for the policy `root`.
+   */
+  capabilities: Record<string, Array<string>>,
+  /**
+   * The policies that the server refuses, which grant nothing.
+   */
+  refused: Array<string>,
+};
+
+/**
+ * Asks whether a request is allowed, and why.
+ */
+export type AclExplainRequest = {
+  /**
+   * The token's policies.
+   */
+  policies: Array<PolicyText>,
+  /**
+   * What is asked of the server: `read`, `list`, `update`, …
+   */
+  operation: string,
+  /**
+   * The path, without `/v1/`.
+   */
+  path: string,
+  /**
+   * The parameters of the request.
+   */
+  parameters?: Record<string, unknown>,
+  /**
+   * The TTL that the answer is to be wrapped for: `60`, `1m`.
+   */
+  wrap_ttl?: string,
+  /**
+   * The server: `openbao-2.7`, `vault-0.6.2`; the newest measured one when it is not there.
+   */
+  dialect?: string,
+  /**
+   * Who the token belongs to.
+   */
+  identity?: Identity,
+  /**
+   * How offsets are counted in the answer.
+   */
+  position_encoding?: PositionEncoding,
+};
+
+/**
+ * Whether a request is allowed, and why.
+ */
+export type AclExplanation = {
+  /**
+   * The version of the shape.
+   */
+  version: number,
+  /**
+   * The server.
+   */
+  dialect: string,
+  /**
+   * The operation.
+   */
+  operation: string,
+  /**
+   * The path as the rules see it: without a slash at the start, for a listing with one at the end.
+   */
+  path: string,
+  /**
+   * Whether it is allowed.
+   */
+  allowed: boolean,
+  /**
+   * Why, in one sentence.
+   */
+  message: string,
+  /**
+   * For a refused request, what would have to be written.
+   */
+  help?: string,
+  /**
+   * What else explains it.
+   */
+  notes: Array<string>,
+  /**
+   * The places that decide, the path of the rule first.
+   */
+  places: Array<Related>,
+  /**
+   * The rules that match, the one that decides first, the others by how specific they are.
+   */
+  candidates: Array<AclCandidate>,
+  /**
+   * The policies that the server refuses, which grant nothing.
+   */
+  refused: Array<string>,
+};
+
+/**
+ * A rule that matches a request.
+ */
+export type AclCandidate = {
+  /**
+   * Why it does not count; not there for the one that decides.
+   */
+  lost?: string,
+  /**
+   * Its path, without a slash at the start.
+   */
+  path: string,
+  /**
+   * What it grants; `deny` alone for a refusal.
+   */
+  capabilities: Array<string>,
+  /**
+   * The paths of its blocks, each with what the block does.
+   */
+  places: Array<Related>,
+};
+
+/**
+ * A rule: all blocks with the same path, united.
+ */
+export type AclRule = {
+  /**
+   * Its path, without a slash at the start.
+   */
+  path: string,
+  /**
+   * What it grants; `deny` alone for a refusal.
+   */
+  capabilities: Array<string>,
+  /**
+   * The paths of its blocks, each with what the block does.
+   */
+  places: Array<Related>,
+};
+
+/**
+ * Asks how two sets of policies differ.
+ */
+export type AclDiffRequest = {
+  /**
+   * The policies before.
+   */
+  old: Array<PolicyText>,
+  /**
+   * The policies after.
+   */
+  new: Array<PolicyText>,
+  /**
+   * The server: `openbao-2.7`, `vault-0.6.2`; the newest measured one when it is not there.
+   */
+  dialect?: string,
+  /**
+   * Who the token belongs to.
+   */
+  identity?: Identity,
+  /**
+   * How offsets are counted in the answer.
+   */
+  position_encoding?: PositionEncoding,
+};
+
+/**
+ * How two sets of policies differ.
+ */
+export type AclDiff = {
+  /**
+   * The version of the shape.
+   */
+  version: number,
+  /**
+   * The server.
+   */
+  dialect: string,
+  /**
+   * Whether the policies before are `root`, which allows everything; then no change is listed.
+   */
+  old_is_root: boolean,
+  /**
+   * Whether the policies after are `root`, which allows everything; then no change is listed.
+   */
+  new_is_root: boolean,
+  /**
+   * The differences, by path.
+   */
+  changes: Array<AclChange>,
+  /**
+   * Whether all combinations of rules were looked at; only hostile policies have too many.
+   */
+  complete: boolean,
+  /**
+   * The policies of both sides that the server refuses, which grant nothing.
+   */
+  refused: Array<string>,
+};
+
+/**
+ * Paths on which two sets of policies differ.
+ */
+export type AclChange = {
+  /**
+   * The paths, as a rule would be written for them; `…` is any text.
+   */
+  paths: string,
+  /**
+   * One of the paths.
+   */
+  example: string,
+  /**
+   * The capabilities that only the policies before grant.
+   */
+  lost: Array<string>,
+  /**
+   * The capabilities that only the policies after grant.
+   */
+  gained: Array<string>,
+  /**
+   * Whether what both grant is bound to other parameters, wrapping or page lengths.
+   */
+  other_conditions: boolean,
+  /**
+   * The rule that decides before.
+   */
+  old?: AclRule,
+  /**
+   * The rule that decides after.
+   */
+  new?: AclRule,
+};
+
+/**
+ * A policy in the usual layout.
+ */
+export type FormattedPolicy = {
+  /**
+   * The version of the shape.
+   */
+  version: number,
+  /**
+   * The text.
+   */
+  text: string,
+};
+
+/**
+ * Asks whether tokens may do what they should, and nothing that they should not.
+ */
+export type PolicyTestRequest = {
+  /**
+   * The policies.
+   */
+  policies: Array<PolicyText>,
+  /**
+   * The tokens.
+   */
+  tokens: Array<PolicyTestToken>,
+  /**
+   * The server: `openbao-2.7`, `vault-0.6.2`; the newest measured one when it is not there.
+   */
+  dialect?: string,
+  /**
+   * How offsets are counted in the answer.
+   */
+  position_encoding?: PositionEncoding,
+};
+
+/**
+ * A token and what is expected of it.
+ */
+export type PolicyTestToken = {
+  /**
+   * What it is called in the results.
+   */
+  name: string,
+  /**
+   * The names of its policies.
+   */
+  policies: Array<string>,
+  /**
+   * Who it belongs to.
+   */
+  identity?: Identity,
+  /**
+   * The requests that must be allowed.
+   */
+  allow?: Array<PolicyTestCase>,
+  /**
+   * The requests that must be refused.
+   */
+  deny?: Array<PolicyTestCase>,
+};
+
+/**
+ * A request.
+ */
+export type PolicyTestCase = {
+  /**
+   * What is asked of the server: `read`, `list`, `update`, …
+   */
+  operation: string,
+  /**
+   * The path, without `/v1/`.
+   */
+  path: string,
+  /**
+   * The parameters of the request.
+   */
+  parameters?: Record<string, unknown>,
+  /**
+   * The TTL that the answer is to be wrapped for.
+   */
+  wrap_ttl?: string,
+};
+
+/**
+ * The results of tests.
+ */
+export type PolicyTestResults = {
+  /**
+   * The version of the shape.
+   */
+  version: number,
+  /**
+   * The server.
+   */
+  dialect: string,
+  /**
+   * How many went as expected.
+   */
+  passed: number,
+  /**
+   * How many did not.
+   */
+  failed: number,
+  /**
+   * The results: of each token first what must be allowed, then what must be refused.
+   */
+  results: Array<PolicyTestResult>,
+  /**
+   * The policies that the server refuses, which grant nothing.
+   */
+  refused: Array<string>,
+};
+
+/**
+ * The result of one test.
+ */
+export type PolicyTestResult = {
+  /**
+   * The token.
+   */
+  token: string,
+  /**
+   * The operation.
+   */
+  operation: string,
+  /**
+   * The path.
+   */
+  path: string,
+  /**
+   * Whether it must be allowed.
+   */
+  expected: boolean,
+  /**
+   * Whether it is allowed.
+   */
+  allowed: boolean,
+  /**
+   * Why, in one sentence.
+   */
+  message: string,
+  /**
+   * The places that decide.
+   */
+  places: Array<Related>,
+};
+
+/**
+ * Who a token belongs to, for paths with `{{…}}`.
+ */
+export type Identity = {
+  /**
+   * The entity; a token made through a role has none.
+   */
+  entity?: IdentityEntity,
+  /**
+   * The groups that the entity is a member of.
+   */
+  groups?: Array<IdentityGroup>,
+  /**
+   * Seconds since 1970, for `time.now` and for what has expired.
+   */
+  now?: number,
+};
+
+/**
+ * An entity.
+ */
+export type IdentityEntity = {
+  /**
+   * Its id.
+   */
+  id?: string,
+  /**
+   * Its name.
+   */
+  name?: string,
+  /**
+   * Its metadata: texts by name.
+   */
+  metadata?: Record<string, string>,
+  /**
+   * Its names at auth methods.
+   */
+  aliases?: Array<IdentityAlias>,
+};
+
+/**
+ * An entity's name at an auth method.
+ */
+export type IdentityAlias = {
+  /**
+   * The accessor of the auth method's mount.
+   */
+  mount_accessor?: string,
+  /**
+   * Its id.
+   */
+  id?: string,
+  /**
+   * Its name.
+   */
+  name?: string,
+  /**
+   * Its metadata: texts by name.
+   */
+  metadata?: Record<string, string>,
+  /**
+   * Its custom metadata: texts by name.
+   */
+  custom_metadata?: Record<string, string>,
+};
+
+/**
+ * A group.
+ */
+export type IdentityGroup = {
+  /**
+   * Its id.
+   */
+  id?: string,
+  /**
+   * Its name.
+   */
+  name?: string,
+  /**
+   * Its metadata: texts by name.
+   */
+  metadata?: Record<string, string>,
+};
+
+/**
  * The answer to a request that cannot be answered.
  */
 export type ErrorAnswer = {
@@ -563,7 +1075,7 @@ export type AnswerError = {
 /**
  * The kinds of reasons for which a request cannot be answered.
  */
-export type AnswerErrorKind = "fix" | "request" | "target" | "unknown-kind" | "unknown-rule";
+export type AnswerErrorKind = "fix" | "policy" | "request" | "target" | "unknown-kind" | "unknown-rule";
 
 /** The codes of all rules. */
 export type RuleCode =

@@ -31,7 +31,11 @@ pub fn format(tree: &Tree) -> Result<String, FormatError> {
         return Err(FormatError::Syntax);
     }
     let text = tree.text();
-    let written = Printer::new(tree).document(tree.root()).ok_or(FormatError::TooLarge)?;
+    let mut written = Printer::new(tree).document(tree.root()).ok_or(FormatError::TooLarge)?;
+    if written.is_empty() && !text.is_empty() {
+        // The server takes a policy of blanks, but not one of nothing.
+        written.push('\n');
+    }
     let first_line = text.split('\n').next().unwrap_or_default();
     let has_crlf = first_line.len() < text.len() && first_line.ends_with('\r');
     Ok(if has_crlf { written.replace("\r\n", "\n").replace('\n', "\r\n") } else { written })

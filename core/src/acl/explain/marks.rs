@@ -78,16 +78,14 @@ fn of_constraints(
         Reason::WrapTtlAboveMax => max,
         Reason::ParameterMissing => {
             let is_missing = |name: &str| operation.parameters.iter().all(|(given, _)| *given != name);
-            let missing = constraints.required_parameters.iter();
-            let missing = missing.map(|name| (name.span, parameter_name(&name.value)));
-            missing
-                .filter(|(_, name)| is_missing(name))
-                .map(|(span, name)| (span, format!("`{name}` is required")))
-                .next()
+            let names = constraints.required_parameters.iter();
+            let mut names = names.map(|name| (name.span, parameter_name(&name.value)));
+            let (span, name) = names.find(|(_, name)| is_missing(name))?;
+            Some((span, format!("`{name}` is required")))
         }
         Reason::ParameterDenied => {
-            let denied = constraints.denied_parameters.iter();
-            let found = denied.filter(|rule| is_given(rule, operation) || rule.name.value == "*").next()?;
+            let mut denied = constraints.denied_parameters.iter();
+            let found = denied.find(|rule| is_given(rule, operation) || rule.name.value == "*")?;
             Some((found.name.span, "denied here".to_owned()))
         }
         Reason::ParameterNotAllowed => {

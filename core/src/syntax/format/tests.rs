@@ -24,6 +24,7 @@ fn blocks_open_on_their_line_and_stand_apart() {
     check("path\n\"a\"\nb\n{}", "path \"a\" b {}\n");
     check("name =", "name =\n");
     check("", "");
+    check(" \n\n", "\n");
     check("\n\n# only\n\n\n# comments\n", "# only\n\n# comments\n");
 }
 
