@@ -159,6 +159,11 @@ impl PathRules {
     }
 }
 
+/// Whether a text is valid base64, which the server decodes before it reads the policy.
+pub fn is_base64(text: &str) -> bool {
+    base64_bytes(text).is_some()
+}
+
 /// The bytes that a base64 text stands for, if it is one.
 pub(crate) fn base64_bytes(text: &str) -> Option<Vec<u8>> {
     let is_line_end = |byte: &u8| matches!(byte, b'\r' | b'\n');

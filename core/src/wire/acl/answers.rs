@@ -7,7 +7,7 @@ use super::{
     PolicyText, dialect,
 };
 use crate::acl::{self, Acl, Explanation, RuleView};
-use crate::model::CapabilitySet;
+use crate::model::{CapabilitySet, is_base64};
 use crate::syntax::{self, format::FormatError};
 use crate::wire::answer::{AnswerError, AnswerErrorKind};
 use crate::wire::report::Places;
@@ -265,8 +265,11 @@ pub(in crate::wire) fn format(policy: &PolicyText) -> Result<FormattedPolicy, An
 ///
 /// # Errors
 /// When its syntax is refused, or when the result would be too long. JSON that only the server's sloppy reader takes
-/// is refused too.
+/// is refused too. Base64, which the server decodes first, is left as it is.
 pub fn format_policy(text: &str) -> Result<String, FormatError> {
+    if is_base64(text) {
+        return Ok(text.to_owned());
+    }
     let starts_with_brace = text.trim_start_matches([' ', '\t', '\r', '\n']).starts_with('{');
     if !starts_with_brace {
         return syntax::format::format(&syntax::parse(text.into(), syntax::Dialect::Hcl1));
