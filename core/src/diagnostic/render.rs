@@ -16,6 +16,7 @@ use crate::check::Report;
 use crate::model::Bundle;
 
 pub use answer::{Statement, Tone, explanation, statement};
+pub use github::{data as github_data, property as github_property};
 pub use visible::{visible, visible_lines};
 
 /// The form of a report's text.

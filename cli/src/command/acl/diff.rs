@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use nomad_vault_core::acl;
-use nomad_vault_core::diagnostic::render::visible;
+use nomad_vault_core::diagnostic::render::{github_data, github_property, visible};
 use nomad_vault_core::wire::acl::{AclChange, AclDiff, AclRule};
 use nomad_vault_core::wire::{PositionEncoding, Related};
 
@@ -208,7 +208,7 @@ fn github(diff: &AclDiff) -> String {
             let (start, end) = (place.range.start, place.range.end);
             format!(
                 "file={},line={},endLine={},col={},endColumn={},",
-                property(&place.document),
+                github_property(&place.document),
                 start.line,
                 end.line,
                 start.column,
@@ -217,17 +217,7 @@ fn github(diff: &AclDiff) -> String {
         });
         let message = format!("`{}` {}", change.paths, sentence(change));
         let at = at.unwrap_or_default();
-        text.push_str(&format!("::{level} {at}title=nomad-vault acl diff::{}\n", data(&message)));
+        text.push_str(&format!("::{level} {at}title=nomad-vault acl diff::{}\n", github_data(&message)));
     }
     text
-}
-
-/// Escapes a command's message.
-fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-/// Escapes the value of a command's property.
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
 }

@@ -41,13 +41,13 @@ fn command(text: &mut String, bundle: &Bundle, finding: &Diagnostic) {
     );
 }
 
-/// Escapes a command's message.
-fn data(text: &str) -> String {
+/// Escapes the message of a workflow command.
+pub fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// Escapes the value of a command's property.
-fn property(text: &str) -> String {
+/// Escapes the value of a workflow command's property.
+pub fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
