@@ -1,5 +1,6 @@
 //! Creating tokens.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use nomad_vault_core::creation::{
@@ -306,7 +307,7 @@ fn answer(token: &CreatedToken) -> Value {
         "type": token.token_type.as_str(),
         "orphan": token.orphan,
         "num_uses": token.num_uses,
-        "meta": token.meta,
+        "meta": token.meta.clone().map(|members| members.into_iter().collect::<BTreeMap<_, _>>()),
     });
     let is_root = token.policies == ["root"];
     if token.ttl == 0 && is_root || token.ttl > 5 {
