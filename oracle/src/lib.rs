@@ -18,6 +18,7 @@ pub mod role;
 pub mod run;
 pub mod scenario;
 pub mod server;
+pub mod speed;
 pub mod token;
 mod values;
 

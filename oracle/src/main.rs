@@ -11,7 +11,7 @@ use nomad_vault_oracle::role::RoleQuestion;
 use nomad_vault_oracle::run::{Plan, run};
 use nomad_vault_oracle::server::Server;
 use nomad_vault_oracle::token::TokenQuestion;
-use nomad_vault_oracle::{Question, case, scenario};
+use nomad_vault_oracle::{Question, case, scenario, speed};
 
 /// Asks a real server the questions that the core answers, and compares
 #[derive(Debug, Parser)]
@@ -43,6 +43,8 @@ enum Kind {
     },
     /// Write the seed's documents, as they are and repaired, and do with them what Nomad does
     Scenario,
+    /// How long the server takes for an answer of `sys/capabilities`, by the number of rules
+    Speed,
     /// A small share of each, for `cargo xtask test`
     Smoke,
 }
@@ -84,6 +86,7 @@ fn ask(arguments: &Arguments) -> std::io::Result<usize> {
         Kind::Verdict(cases) => all::<VerdictQuestion>(client, cases),
         Kind::Answer { file } => case::answer(file, client),
         Kind::Scenario => scenario::run(client),
+        Kind::Speed => speed::measure(client).map(|()| 0),
         Kind::Smoke => smoke(client),
     }
 }

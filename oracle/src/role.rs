@@ -16,6 +16,10 @@ use crate::question::Question;
 use crate::random::Random;
 use crate::values::{Kind, value};
 
+#[path = "../../core/src/creation/tests/read_back.rs"]
+mod read_back;
+use read_back::read_back;
+
 /// What does the server store when this is written as a new role?
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoleQuestion {
@@ -155,36 +159,4 @@ impl Question for RoleQuestion {
     fn from_json(value: &Value) -> Option<Self> {
         Some(Self { name: value["name"].as_str()?.to_owned(), body: Body::from_json(&value["body"])? })
     }
-}
-
-/// As the server answers to a read.
-fn read_back(role: &StoredRole) -> Value {
-    let mut fields = json!({
-        "allowed_entity_aliases": role.allowed_entity_aliases,
-        "allowed_policies": role.allowed_policies,
-        "allowed_policies_glob": role.allowed_policies_glob,
-        "disallowed_policies": role.disallowed_policies,
-        "disallowed_policies_glob": role.disallowed_policies_glob,
-        "explicit_max_ttl": role.explicit_max_ttl,
-        "name": role.name,
-        "orphan": role.orphan,
-        "path_suffix": role.path_suffix,
-        "period": role.period,
-        "renewable": role.renewable,
-        "token_explicit_max_ttl": role.token_explicit_max_ttl,
-        "token_no_default_policy": role.token_no_default_policy,
-        "token_period": role.token_period,
-        "token_type": role.token_type,
-    });
-    if role.token_num_uses > 0 {
-        fields["token_num_uses"] = json!(role.token_num_uses);
-    }
-    for (name, addresses) in
-        [("bound_cidrs", &role.bound_cidrs), ("token_bound_cidrs", &role.token_bound_cidrs)]
-    {
-        if !addresses.is_empty() {
-            fields[name] = json!(addresses);
-        }
-    }
-    fields
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask bench NAME`: the benchmarks live in the `tests` crate, beside the corpus they read.
 
 use crate::failure::Failure;
+use crate::oracle;
 use crate::process::{cargo, run as run_command};
 use crate::wasm;
 use crate::workspace::Workspace;
@@ -22,5 +23,7 @@ pub(crate) fn run(workspace: &Workspace, name: &str, arguments: &[String]) -> Re
     if !arguments.is_empty() {
         command.arg("--").args(arguments);
     }
-    run_command(&mut command)
+    run_command(&mut command)?;
+    // The server's answers, in the same run.
+    if name == "acl" { run_command(&mut oracle::command(workspace, &["speed"])?) } else { Ok(()) }
 }

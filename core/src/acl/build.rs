@@ -121,6 +121,18 @@ impl Texts {
 const SEEDS: [u64; 4] =
     [0x3c6e_f372_fe94_f82b, 0xa54f_f53a_5f1d_36f1, 0x510e_527f_ade6_82d1, 0x1f83_d9ab_fb41_bd6b];
 
+/// A seed that depends on every path.
+fn seed_of(policies: &[PolicySource]) -> u64 {
+    let paths = policies.iter().flat_map(|source| &source.policy.paths);
+    paths.fold(0, |seed: u64, rules| {
+        seed.rotate_left(7)
+            ^ u64::from(hash(rules.path.value.as_bytes(), seed)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    })
+}
+
+/// Up to so many rules are compared one by one.
+const FEW_RULES: usize = 16;
+
 impl Acl {
     /// Unites the policies of a token without an entity, such as every token that is made through a role.
     ///
@@ -138,7 +150,10 @@ impl Acl {
         let profile = dialect.policy_profile();
         let mut policies = policies;
         let mut last = None;
-        for seed in SEEDS {
+        for attempt in 0..=SEEDS.len() {
+            // Whoever knows the seeds may make texts that collide under all of them. The last seed comes from
+            // the texts, so that it changes with each of them.
+            let seed = SEEDS.get(attempt).copied().unwrap_or_else(|| seed_of(&policies));
             let acl = Builder::new(policies, profile, seed).build(identity);
             if !acl.is_crowded() {
                 return acl;
@@ -147,6 +162,12 @@ impl Acl {
             last = Some(acl);
         }
         last.unwrap_or_else(|| Builder::new(Vec::new(), profile, 0).acl)
+    }
+
+    /// Whether comparing a path with each rule is faster than hashing it.
+    #[inline]
+    pub(super) fn has_few_rules(&self) -> bool {
+        self.rules.len() <= FEW_RULES
     }
 
     fn is_crowded(&self) -> bool {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::build::{Acl, NONE, RuleId};
+use super::build::{Acl, NONE, Rule, RuleId};
 use super::hash::{HashedPath, States};
 use super::operation::{Operation, OperationKind, needs_sudo};
 use super::segments::{Rank, prefix_rank, segments_rank};
@@ -163,30 +163,65 @@ impl Acl {
 
     /// The rule that decides about a path.
     pub(super) fn winner(&self, path: &[u8], is_listing: bool) -> Option<u32> {
+        if self.has_few_rules() {
+            return self.winner_of(path, None, is_listing);
+        }
         let mut states = States::default();
         let hashed = states.of(path, self.seed);
-        if let Some(rule) = self.exact_rule(hashed.whole(), path) {
+        self.winner_of(path, Some(&hashed), is_listing)
+    }
+
+    /// A path without hash is compared with each rule.
+    #[inline]
+    fn winner_of(&self, path: &[u8], hashed: Option<&HashedPath<'_>>, is_listing: bool) -> Option<u32> {
+        if let Some(rule) = self.exact(hashed, path) {
             return Some(rule);
         }
         let generation = self.list_generation();
         let slashless = path.strip_suffix(b"/").filter(|_| is_listing && generation != ListGeneration::None);
-        let Some(slashless) = slashless else { return self.inexact(&hashed, path) };
-        let exact = self.exact_rule(hashed.prefix(slashless.len()), slashless);
+        let Some(slashless) = slashless else { return self.inexact(hashed, path) };
+        let exact = self.exact(hashed, slashless);
         exact.or_else(|| match generation {
-            ListGeneration::None | ListGeneration::Exact => self.inexact(&hashed, path),
+            ListGeneration::None | ListGeneration::Exact => self.inexact(hashed, path),
             ListGeneration::SlashlessFirst => {
-                self.inexact(&hashed, slashless).or_else(|| self.inexact(&hashed, path))
+                self.inexact(hashed, slashless).or_else(|| self.inexact(hashed, path))
             }
             ListGeneration::SlashFirst => {
-                self.inexact(&hashed, path).or_else(|| self.inexact(&hashed, slashless))
+                self.inexact(hashed, path).or_else(|| self.inexact(hashed, slashless))
             }
-            ListGeneration::Pool => self.of_pool(&hashed, path, slashless),
+            ListGeneration::Pool => self.of_pool(hashed, path, slashless),
         })
     }
 
+    #[inline]
+    fn exact(&self, hashed: Option<&HashedPath<'_>>, path: &[u8]) -> Option<u32> {
+        match hashed {
+            Some(hashed) => self.exact_rule(hashed.prefix(path.len()), path),
+            None => self.few(PatternKind::Exact).find(|rule| self.texts.bytes(*rule) == path),
+        }
+    }
+
+    #[inline]
+    fn longest_prefix(&self, hashed: Option<&HashedPath<'_>>, path: &[u8]) -> Option<u32> {
+        let Some(hashed) = hashed else {
+            let matching =
+                self.few(PatternKind::Prefix).filter(|rule| path.starts_with(self.texts.bytes(*rule)));
+            return matching.max_by_key(|rule| self.texts.bytes(*rule).len());
+        };
+        self.prefixes.longest_within(hashed, path.len(), &self.texts)
+    }
+
+    /// The rules of a kind, where there are few.
+    #[inline]
+    fn few(&self, kind: PatternKind) -> impl Iterator<Item = u32> {
+        let of_kind = move |(rule, each): (usize, &Rule)| (each.kind == kind).then_some(rule as u32);
+        self.rules.iter().enumerate().filter_map(of_kind)
+    }
+
     /// The most specific of the rules that are not exact. `path` is a beginning of the hashed one.
-    pub(super) fn inexact(&self, hashed: &HashedPath<'_>, path: &[u8]) -> Option<u32> {
-        let prefix = self.prefixes.longest_within(hashed, path.len(), &self.texts);
+    #[inline]
+    fn inexact(&self, hashed: Option<&HashedPath<'_>>, path: &[u8]) -> Option<u32> {
+        let prefix = self.longest_prefix(hashed, path);
         if self.segments.is_empty() {
             return prefix;
         }
@@ -207,10 +242,10 @@ impl Acl {
 
     /// Of all rules that match either form: the most specific `deny` if it is more specific than the most
     /// specific one that grants `list`, else that one, else the most specific one.
-    fn of_pool(&self, hashed: &HashedPath<'_>, path: &[u8], slashless: &[u8]) -> Option<u32> {
+    fn of_pool(&self, hashed: Option<&HashedPath<'_>>, path: &[u8], slashless: &[u8]) -> Option<u32> {
         let mut pool = Vec::new();
         for form in [path, slashless] {
-            pool.extend(self.prefixes.longest_within(hashed, form.len(), &self.texts));
+            pool.extend(self.longest_prefix(hashed, form));
             self.segments.matching(form, &self.texts, &mut |rule| pool.push(rule));
         }
         let most_specific = |wanted: Option<Capability>| {

@@ -108,11 +108,6 @@ impl<'p> HashedPath<'p> {
         let part = if rest == 0 { 0 } else { part_at(self.bytes, block * BLOCK, rest) };
         finish(state, part, length)
     }
-
-    /// The hash of the whole path.
-    pub(super) fn whole(&self) -> u32 {
-        self.prefix(self.bytes.len())
-    }
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ use super::Server;
 use super::address::stored_address;
 use super::policies::{sanitized, without_duplicates};
 use crate::model::{
-    Field, FieldError, PolicyList, Quoted, RefusedField, TokenRole, TwoNames, VaultDialect, VaultProduct,
-    Version,
+    Field, FieldError, PolicyList, Quoted, ROLE_FIELDS, RefusedField, TokenRole, TwoNames, VaultDialect,
+    VaultProduct, Version,
 };
 use crate::syntax::NodeKind;
 use crate::text::order;
@@ -371,7 +371,7 @@ fn warn_of_members(stored: &mut StoredRole, role: &TokenRole) {
         .members
         .iter()
         .map(|member| member.name.as_str())
-        .filter(|name| !FIELDS.contains(name))
+        .filter(|name| !ROLE_FIELDS.contains(name) && *name != "role_name")
         .collect();
     order::sort(&mut unknown);
     unknown.dedup();
@@ -387,28 +387,6 @@ fn warn_of_members(stored: &mut StoredRole, role: &TokenRole) {
         );
     }
 }
-
-/// The fields of the endpoint, `role_name` of the URL included.
-const FIELDS: [&str; 18] = [
-    "allowed_entity_aliases",
-    "allowed_policies",
-    "allowed_policies_glob",
-    "bound_cidrs",
-    "disallowed_policies",
-    "disallowed_policies_glob",
-    "explicit_max_ttl",
-    "orphan",
-    "path_suffix",
-    "period",
-    "renewable",
-    "role_name",
-    "token_bound_cidrs",
-    "token_explicit_max_ttl",
-    "token_no_default_policy",
-    "token_num_uses",
-    "token_period",
-    "token_type",
-];
 
 fn elements(field: Option<&Field<PolicyList>>) -> &[String] {
     field.and_then(Field::value).map_or(&[], |list| &list.elements)

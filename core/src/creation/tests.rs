@@ -1,5 +1,8 @@
 //! The recorded answers of OpenBao 2.7.2.
 
+mod read_back;
+
+use read_back::read_back;
 use serde_json::{Value, json};
 
 use super::*;
@@ -31,37 +34,6 @@ fn created(
     }
     let request = TokenRequest::from_tree(&parse(body.into(), Dialect::Json));
     token_from_role(role.as_ref(), &request, parent, server)
-}
-
-/// As the server reads a role back.
-fn read_back(role: &StoredRole) -> Value {
-    let mut fields = json!({
-        "allowed_entity_aliases": role.allowed_entity_aliases,
-        "allowed_policies": role.allowed_policies,
-        "allowed_policies_glob": role.allowed_policies_glob,
-        "disallowed_policies": role.disallowed_policies,
-        "disallowed_policies_glob": role.disallowed_policies_glob,
-        "explicit_max_ttl": role.explicit_max_ttl,
-        "name": role.name,
-        "orphan": role.orphan,
-        "path_suffix": role.path_suffix,
-        "period": role.period,
-        "renewable": role.renewable,
-        "token_explicit_max_ttl": role.token_explicit_max_ttl,
-        "token_no_default_policy": role.token_no_default_policy,
-        "token_period": role.token_period,
-        "token_type": role.token_type,
-    });
-    if role.token_num_uses > 0 {
-        fields["token_num_uses"] = json!(role.token_num_uses);
-    }
-    if !role.token_bound_cidrs.is_empty() {
-        fields["token_bound_cidrs"] = json!(role.token_bound_cidrs);
-    }
-    if !role.bound_cidrs.is_empty() {
-        fields["bound_cidrs"] = json!(role.bound_cidrs);
-    }
-    fields
 }
 
 fn texts_of(value: &Value) -> Vec<String> {

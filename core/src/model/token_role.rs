@@ -113,6 +113,27 @@ pub enum ReadDuration<'r> {
 /// The first Nomad that reads `token_period` and `token_explicit_max_ttl`.
 pub const FIRST_NOMAD_WITH_TOKEN_FIELDS: Version = Version::new(0, 10, 2);
 
+/// What the endpoint of token roles stores, by name; the role's own name comes from the URL.
+pub(crate) const ROLE_FIELDS: [&str; 17] = [
+    "allowed_entity_aliases",
+    "allowed_policies",
+    "allowed_policies_glob",
+    "bound_cidrs",
+    "disallowed_policies",
+    "disallowed_policies_glob",
+    "explicit_max_ttl",
+    "orphan",
+    "path_suffix",
+    "period",
+    "renewable",
+    "token_bound_cidrs",
+    "token_explicit_max_ttl",
+    "token_no_default_policy",
+    "token_num_uses",
+    "token_period",
+    "token_type",
+];
+
 /// The members of every read answer since Vault 0.6.2; a bare object that has all of them is one.
 const READ_BACK_MEMBERS: [&str; 8] = [
     "allowed_policies",

@@ -1,7 +1,7 @@
 //! Members that Vault ignores.
 
 use super::edit;
-use crate::model::{FIRST_NOMAD_WITH_TOKEN_FIELDS, RoleForm, RoleMember, TokenRole};
+use crate::model::{FIRST_NOMAD_WITH_TOKEN_FIELDS, ROLE_FIELDS, RoleForm, RoleMember, TokenRole};
 use crate::rules::Context;
 use crate::rules::rule::{always, declare_rule};
 use crate::rules::suggest::did_you_mean;
@@ -26,26 +26,9 @@ declare_rule! {
 }
 
 /// What Vault knows; `name` is taken and ignored.
-const FIELDS: [&str; 18] = [
-    "allowed_entity_aliases",
-    "allowed_policies",
-    "allowed_policies_glob",
-    "bound_cidrs",
-    "disallowed_policies",
-    "disallowed_policies_glob",
-    "explicit_max_ttl",
-    "name",
-    "orphan",
-    "path_suffix",
-    "period",
-    "renewable",
-    "token_bound_cidrs",
-    "token_explicit_max_ttl",
-    "token_no_default_policy",
-    "token_num_uses",
-    "token_period",
-    "token_type",
-];
+fn fields() -> impl Iterator<Item = &'static str> {
+    ROLE_FIELDS.into_iter().chain(["name"])
+}
 
 /// So many unknown names are compared with the known ones; more of them are no typing mistakes.
 const MAX_SUGGESTIONS: usize = 50;
@@ -76,7 +59,7 @@ fn check_unknown(cx: &mut Context<'_>, role: &TokenRole) {
     }
     let mut unknown = 0;
     for member in &role.members {
-        let is_known = FIELDS.contains(&&*member.name) || OTHER_FIELDS.contains(&&*member.name);
+        let is_known = fields().any(|field| field == member.name) || OTHER_FIELDS.contains(&&*member.name);
         // People use such members as comments.
         let is_comment = member.name.starts_with(['_', '$', '/', '#']) || member.name == "comment";
         // A name without a value is still being typed.
@@ -90,7 +73,7 @@ fn check_unknown(cx: &mut Context<'_>, role: &TokenRole) {
 
 fn report_unknown(cx: &mut Context<'_>, role: &TokenRole, member: &RoleMember, suggests: bool) {
     let mistaken = MISTAKEN.iter().find(|(wrong, _)| *wrong == member.name).map(|(_, right)| *right);
-    let similar = || if suggests { did_you_mean(&member.name, FIELDS) } else { None };
+    let similar = || if suggests { did_you_mean(&member.name, fields()) } else { None };
     let meant = mistaken.or_else(similar);
     let fix = meant
         .filter(|meant| suggests && role.is_whole && !role.has_member(meant))
