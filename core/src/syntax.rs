@@ -21,6 +21,9 @@ pub use hcl1_only::{HabitKind, Hcl1Habit};
 pub use problem::{MAX_PROBLEMS, Problem, ProblemKind};
 pub use tree::{Item, Key, NodeKind, Object, Tree, Value};
 
+pub(crate) use decode::template_text as decode_template_text;
+pub(crate) use hcl2::{Expr, Expression, Kind, Operator};
+
 /// The deepest nesting of objects and lists that is read; deeper text is one problem.
 pub const MAX_DEPTH: u32 = 200;
 

@@ -115,6 +115,17 @@ fn hcl2_string(inner: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
+/// Decodes text of a template of HCL 2, which has escapes only in quotes.
+pub(crate) fn template_text(raw: &str, is_quoted: bool) -> Cow<'_, str> {
+    if is_quoted {
+        return hcl2_string(raw);
+    }
+    if raw.contains("$${") || raw.contains("%%{") {
+        return Cow::Owned(raw.replace("$${", "${").replace("%%{", "%{"));
+    }
+    Cow::Borrowed(raw)
+}
+
 /// Decodes a heredoc, from `<<` to its end marker. The value keeps the line end before the marker.
 pub(super) fn heredoc(raw: &str, dialect: Dialect) -> Cow<'_, str> {
     let Some((opening, body)) = raw.split_once('\n') else { return Cow::Borrowed("") };
@@ -145,12 +156,14 @@ fn without_marker_indent(body: &str) -> String {
     stripped.join("\n")
 }
 
-/// HCL 2: the smallest indentation of all lines is taken from each; empty lines do not count.
+/// HCL 2: the smallest indentation of all lines is taken from each; blank lines do not count, and stay.
 fn without_common_indent(body: &str) -> String {
     let body = body.trim_end_matches([' ', '\t']);
     let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
     let smallest = body.split('\n').filter(|line| !line.trim().is_empty()).map(indent).min().unwrap_or(0);
-    let stripped: Vec<&str> = body.split('\n').map(|line| line.get(smallest..).unwrap_or_default()).collect();
+    let strip =
+        |line| if str::trim(line).is_empty() { line } else { line.get(smallest..).unwrap_or_default() };
+    let stripped: Vec<&str> = body.split('\n').map(strip).collect();
     stripped.join("\n")
 }
 
@@ -189,6 +202,7 @@ mod tests {
         assert_eq!(heredoc("<<-E\n    a\n  b\n  E", Dialect::Hcl1), "  a\nb\n");
         assert_eq!(heredoc("<<-E\n    a\n  b\n    E", Dialect::Hcl1), "    a\n  b\n");
         assert_eq!(heredoc("<<-E\n    a\n\n  b\nE", Dialect::Hcl2), "  a\n\nb\n");
+        assert_eq!(heredoc("<<-E\n    a\n   \n  b\nE", Dialect::Hcl2), "  a\n   \nb\n");
         assert_eq!(heredoc("<<E\r\na\r\nE", Dialect::Hcl1), "a\n");
     }
 

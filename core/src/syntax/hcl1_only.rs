@@ -1,7 +1,6 @@
 //! Habits of HCL 1 that HCL 2 refuses, with the repair where it keeps the meaning.
 
-use std::str::FromStr;
-
+use super::hcl2;
 use super::problem::{Problem, ProblemKind};
 use super::tree::{Item, Key, NodeKind, Object, Tree, Value};
 use crate::text::{Span, order::NameMap};
@@ -386,7 +385,7 @@ fn is_template(interpolation: &str) -> bool {
         let word = inner.split(|it: char| !it.is_alphabetic()).next().unwrap_or_default();
         return matches!(word, "if" | "else" | "endif" | "for" | "endfor");
     }
-    hcl_edit::template::Template::from_str(interpolation).is_ok()
+    hcl2::is_interpolation(interpolation)
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ pub enum ProblemKind {
     /// HCL 2 that its reader refuses for a reason that our own tree does not see.
     Hcl2 {
         /// The reader's message.
-        message: String,
+        message: &'static str,
     },
     /// A character that no token starts with.
     IllegalCharacter,

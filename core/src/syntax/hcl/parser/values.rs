@@ -130,10 +130,11 @@ impl Parser<'_> {
         let rest = rest.trim_start_matches(blanks);
         let ends = [',', '}', ']', ')', '\n', '#', '"', '='];
         let is_word = |c: char| c.is_alphanumeric() || c == '_';
-        !(rest.is_empty()
-            || rest.starts_with(ends)
-            || rest.starts_with("//")
-            || rest.starts_with("/*")
-            || rest.starts_with(is_word))
+        rest.starts_with("==")
+            || !(rest.is_empty()
+                || rest.starts_with(ends)
+                || rest.starts_with("//")
+                || rest.starts_with("/*")
+                || rest.starts_with(is_word))
     }
 }
