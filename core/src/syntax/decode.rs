@@ -118,7 +118,7 @@ fn hcl2_string(inner: &str) -> Option<Vec<u8>> {
 /// Decodes text of a template of HCL 2, which has escapes only in quotes.
 pub(crate) fn template_text(raw: &str, is_quoted: bool) -> Cow<'_, str> {
     if is_quoted {
-        return hcl2_string(raw);
+        return string(raw, Dialect::Hcl2);
     }
     if raw.contains("$${") || raw.contains("%%{") {
         return Cow::Owned(raw.replace("$${", "${").replace("%%{", "%{"));
