@@ -31,19 +31,22 @@ const WITH_PARAMETERS: CapabilitySet =
     CapabilitySet::of(&[Capability::Create, Capability::Patch, Capability::Read, Capability::Update]);
 
 fn check(cx: &mut Context<'_>, bundle: &ParsedBundle<'_>) {
+    let limited = |rules: &PathRules| rules.constraints.is_some();
+    let policies = bundle.documents.iter().filter_map(|document| match &document.model {
+        Model::Policy(policy) => Some(policy),
+        _ => None,
+    });
+    if !policies.flat_map(|policy| &policy.paths).any(limited) {
+        return;
+    }
     let mut blocks = Vec::new();
-    let mut has_limits = false;
     for document in &bundle.documents {
         let Model::Policy(policy) = &document.model else { continue };
         for (index, rules) in policy.paths.iter().enumerate() {
             let counts = !rules.has_expired(None) && !rules.granted.is_empty() && !has_problem(policy, index);
             let Some(pattern) = rules.pattern().ok().filter(|_| counts) else { continue };
-            has_limits |= rules.constraints.is_some();
             blocks.push(Block { pattern, document, rules });
         }
-    }
-    if !has_limits {
-        return;
     }
     order::sort_by(&mut blocks, &|one, other| one.pattern.cmp(&other.pattern));
     for same in blocks.chunk_by(|one, other| one.pattern == other.pattern) {

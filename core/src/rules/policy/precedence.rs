@@ -8,7 +8,7 @@ use crate::diagnostic::Severity;
 use crate::model::{Capability, CapabilitySet, ListGeneration, PathPattern, PathRules, PatternKind, Policy};
 use crate::rules::Context;
 use crate::rules::rule::{always, declare_rule};
-use crate::text::{Applicability, Fix, Span};
+use crate::text::{Applicability, Fix, Span, order};
 
 declare_rule! {
     pub(super) static OUTRANKED_DENY = {
@@ -164,10 +164,21 @@ fn is_data(pattern: PathPattern<'_>) -> bool {
     !of_server && !pattern.text.split('/').any(|segment| ACTIONS.contains(&segment))
 }
 
+/// The blocks in the order of their paths, if there are few enough to compare them with each other.
+fn few_blocks(policy: &Policy) -> Vec<Block<'_>> {
+    if policy.has_syntax_errors || policy.paths.len() > MOST_BLOCKS {
+        return Vec::new();
+    }
+    let mut blocks = blocks(policy);
+    order::sort_by(&mut blocks, &|one, other| one.pattern.cmp(&other.pattern));
+    blocks
+}
+
 /// The most specific of the blocks that match all that `block` matches, and lose to it.
 fn next_wider<'b, 'p>(block: &Block<'p>, blocks: &'b [Block<'p>]) -> Option<&'b Block<'p>> {
     let mut widest: Option<&Block<'p>> = None;
-    for other in blocks {
+    // An exact path covers no other one.
+    for other in blocks.iter().filter(|other| other.pattern.kind != PatternKind::Exact) {
         if outranks(block.pattern, other.pattern)
             && widest.is_none_or(|widest| outranks(other.pattern, widest.pattern))
             && covers(other.pattern, block.pattern)
@@ -178,18 +189,19 @@ fn next_wider<'b, 'p>(block: &Block<'p>, blocks: &'b [Block<'p>]) -> Option<&'b 
     widest
 }
 
-/// What all blocks for the same path grant.
+/// What all blocks for the same path grant; `blocks` are in the order of their paths.
 fn granted(pattern: PathPattern<'_>, blocks: &[Block<'_>]) -> CapabilitySet {
-    let same = blocks.iter().filter(|block| block.pattern == pattern);
+    let first = blocks.partition_point(|block| block.pattern < pattern);
+    let same = blocks.iter().skip(first).take_while(|block| block.pattern == pattern);
     same.fold(CapabilitySet::EMPTY, |all, block| all.union(block.rules.granted))
 }
 
 fn check_reading(cx: &mut Context<'_>, policy: &Policy) {
-    let blocks = blocks(policy);
-    if policy.has_syntax_errors || blocks.len() > MOST_BLOCKS {
+    let only_writes = |rules: &PathRules| is_grant(rules) && !rules.granted.contains(Capability::Read);
+    if !policy.paths.iter().any(only_writes) {
         return;
     }
-    let only_writes = |rules: &PathRules| is_grant(rules) && !rules.granted.contains(Capability::Read);
+    let blocks = few_blocks(policy);
     for block in blocks.iter().filter(|block| only_writes(block.rules) && is_data(block.pattern)) {
         let own = granted(block.pattern, &blocks);
         if own.contains(Capability::Read) || own.denies() || own.is_disjoint(WRITING) {
@@ -238,11 +250,14 @@ fn always_needs_sudo(pattern: PathPattern<'_>) -> bool {
 }
 
 fn check_sudo(cx: &mut Context<'_>, policy: &Policy) {
-    let blocks = blocks(policy);
-    if policy.has_syntax_errors || blocks.len() > MOST_BLOCKS {
+    let needs_sudo = |block: &Block<'_>| is_grant(block.rules) && always_needs_sudo(block.pattern);
+    let may_need_sudo =
+        |rules: &PathRules| rules.pattern().is_ok_and(|pattern| needs_sudo(&Block { pattern, rules }));
+    if policy.paths.len() > MOST_BLOCKS || !policy.paths.iter().any(may_need_sudo) {
         return;
     }
-    for block in blocks.iter().filter(|block| is_grant(block.rules) && always_needs_sudo(block.pattern)) {
+    let blocks = few_blocks(policy);
+    for block in blocks.iter().filter(|block| needs_sudo(block)) {
         let own = granted(block.pattern, &blocks);
         if own.contains(Capability::Sudo) || own.denies() {
             continue;
