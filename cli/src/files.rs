@@ -57,6 +57,12 @@ pub(crate) fn find(paths: &[PathBuf], stdin_name: &str, errors: &mut Vec<Error>)
     sources
 }
 
+/// Whether a source is this file, however its path is written.
+pub(crate) fn is_same(source: Option<&Path>, path: &Path) -> bool {
+    let real = |path: &Path| fs::canonicalize(path).ok();
+    source.is_some_and(|source| source == path || real(source).is_some_and(|file| Some(file) == real(path)))
+}
+
 fn walk(folder: &Path, sources: &mut Vec<Source>, errors: &mut Vec<Error>) {
     let walk = WalkBuilder::new(folder).require_git(false).sort_by_file_name(Ord::cmp).build();
     for entry in walk {

@@ -63,6 +63,9 @@ fn names_on_the_server_can_be_said() {
     let folder = Folder::with(&[("role.json", ROLE), ("x.hcl", WEB), ("web.nomad", &job("\"web\", \"db\""))]);
     assert_eq!(findings(&folder, &["x.hcl", "web.nomad"]), Vec::<String>::new());
     assert_eq!(findings(&folder, &["--policy", "web=x.hcl", "web.nomad"]), ["XREF012 web.nomad"]);
+    // A folder's file with a name is looked at once.
+    let both = ["XREF010 web.nomad", "XREF012 web.nomad"];
+    assert_eq!(findings(&folder, &["--policy", "web=x.hcl", "."]), both);
     assert_eq!(findings(&folder, &["--role-name", "nomad", "role.json"]), Vec::<String>::new());
     assert_eq!(findings(&folder, &["--role-name", "Nomad", "role.json"]), ["XREF001 role.json"]);
     folder.run(&["check", "--policy", "web", "web.nomad"]).exits(2);

@@ -193,7 +193,7 @@ impl Check {
         let sources = files::find(&policies, &self.stdin_name, &mut errors);
         let mut loaded = files::read(sources, Some(DocumentKind::Policy), &progress, &mut errors);
         let mut sources = files::find(&self.paths, &self.stdin_name, &mut errors);
-        sources.retain(|source| !loaded.iter().any(|file| file.path == source.path));
+        sources.retain(|source| !policies.iter().any(|path| files::is_same(source.path.as_deref(), path)));
         let progress = self.progress(sources.len());
         loaded.extend(files::read(sources, self.kind, &progress, &mut errors));
         progress.finish_and_clear();
