@@ -7,6 +7,7 @@ mod decode;
 mod decode_json;
 mod dialect;
 pub mod format;
+mod go_template;
 mod hcl;
 mod hcl1_only;
 mod hcl2;
@@ -17,6 +18,7 @@ mod tree;
 use std::sync::Arc;
 
 pub use dialect::Dialect;
+pub use go_template::*;
 pub use hcl1_only::{HabitKind, Hcl1Habit};
 pub use problem::{MAX_PROBLEMS, Problem, ProblemKind};
 pub use tree::{Item, Key, NodeKind, Object, Tree, Value};

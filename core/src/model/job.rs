@@ -4,6 +4,7 @@
 //! model. Nothing is judged here: every attribute is kept as it was written, with its place.
 
 mod attribute;
+mod content;
 mod evaluate;
 mod functions;
 mod keys;
@@ -12,6 +13,7 @@ mod template;
 mod vault_block;
 
 pub use attribute::{Attribute, AttributeValue};
+pub use content::*;
 pub use keys::BlockKey;
 pub use template::{Template, TemplateWait};
 pub use vault_block::{VaultBlock, VaultForm};

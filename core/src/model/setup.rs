@@ -170,6 +170,13 @@ impl<'b> Setup<'b> {
         self.policies.get(*index as usize).filter(|_| known == name)
     }
 
+    /// The policy of this name, where only one document may be it.
+    pub fn only_policy(&self, name: &str) -> Option<&NamedPolicy<'b>> {
+        let first = self.names.partition_point(|(known, _)| known.as_str() < name);
+        let is_only = self.names.get(first + 1).is_none_or(|(next, _)| next != name);
+        self.policy(name).filter(|_| is_only)
+    }
+
     /// The role that tasks' tokens are made from, if its document is there.
     pub fn task_role(&self) -> Option<&NamedRole<'b>> {
         let only = self.roles.first().filter(|_| self.roles.len() == 1);

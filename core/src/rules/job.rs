@@ -15,6 +15,7 @@ mod vault_token;
 
 use super::Rule;
 pub(super) use inheritance::tasks_by_block;
+pub(super) use policies::uses_identity;
 
 /// The family, in the order of the codes. `JOB008` is left out: row JOB-08 of the specification is about the
 /// order of Nomad's checks, which no document shows.

@@ -6,12 +6,14 @@ mod change;
 mod content;
 mod destination;
 mod durations;
+mod engine;
 mod keys;
 mod perms;
+mod syntax;
 mod vault;
 
 use super::Rule;
-use crate::model::{Attribute, AttributeValue};
+use crate::model::{Attribute, AttributeValue, Job, TaskInJob, TemplateContent};
 use crate::text::Span;
 
 /// The family, in the order of the codes.
@@ -39,7 +41,26 @@ pub(super) static RULES: &[&Rule] = &[
     &perms::UNQUOTED_OCTAL,
     &durations::BAD_DURATION,
     &change::SCRIPT_WITHOUT_COMMAND,
+    &syntax::TEMPLATE_SYNTAX,
+    &syntax::TEMPLATE_BLOCKS,
+    &syntax::UNKNOWN_FUNCTION,
+    &syntax::UNDEFINED_VARIABLE,
+    &engine::MEMBER_OF_VERSIONS,
+    &engine::PATH_WITHOUT_DATA,
+    &engine::READ_OF_WRITE_PATH,
+    &engine::LIST_OF_DATA,
 ];
+
+/// What the templates of a job say, each with its task.
+fn contents(job: &Job) -> Vec<(TaskInJob<'_>, &TemplateContent)> {
+    let mut found = Vec::new();
+    for it in job.tasks() {
+        for template in &it.task.templates {
+            found.extend(template.content.as_ref().map(|content| (it, &**content)));
+        }
+    }
+    found
+}
 
 /// What the document says for a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

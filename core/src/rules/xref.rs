@@ -9,6 +9,7 @@ mod jobs;
 mod life;
 mod matrix;
 mod names;
+mod reads;
 
 use super::Rule;
 pub(super) use matrix::judges_paths_of_tokens;
@@ -35,4 +36,9 @@ pub(super) static RULES: &[&Rule] = &[
     &life::ROLE_DRIFT,
     &matrix::UNUSED_SUBMITTER_LOOKUP,
     &life::ROOT_WITHOUT_ROLE,
+    &reads::TEMPLATE_DENIED,
+    &reads::STAR_NOT_COVERING,
+    &reads::VERSIONED_PATH,
+    &reads::WRITE_WITH_READ,
+    &reads::READ_WITH_UPDATE,
 ];

@@ -1,7 +1,7 @@
 //! `template` blocks of a task.
 
-use super::Attribute;
 use super::keys::{BlockKey, key};
+use super::{Attribute, TemplateContent};
 use crate::text::Span;
 
 /// A `template` block of a task. Every key is as it was written; defaults and checks are the rules' part.
@@ -47,6 +47,8 @@ pub struct Template {
     pub wait: Option<TemplateWait>,
     /// Attributes of other names.
     pub unknown: Vec<Attribute>,
+    /// What `data` says; `None` when there is none, or it is not known.
+    pub content: Option<Box<TemplateContent>>,
 }
 
 /// The `wait` block of a `template` block.

@@ -61,7 +61,7 @@ fn empty_policies(block: &VaultBlock) -> Option<Span> {
     }
 }
 
-fn uses_identity(task: TaskInJob<'_>, block: &VaultBlock) -> bool {
+pub(in crate::rules) fn uses_identity(task: TaskInJob<'_>, block: &VaultBlock) -> bool {
     block.role.is_some() || task.task.identities.iter().any(|identity| identity.is_for_vault())
 }
 

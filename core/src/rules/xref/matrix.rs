@@ -113,7 +113,7 @@ fn acl(setup: &Setup<'_>, policies: &[&NamedPolicy<'_>], with_default: bool) -> 
 }
 
 /// Which parameters Nomad sends is not known here.
-fn is_about_parameters(reason: Reason) -> bool {
+pub(super) fn is_about_parameters(reason: Reason) -> bool {
     matches!(
         reason,
         Reason::ParameterMissing

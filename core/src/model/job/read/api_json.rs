@@ -4,6 +4,7 @@ use super::blocks::{Reader, fill};
 use crate::model::job::keys::BlockKey;
 use crate::model::job::{
     Constraint, Identity, Job, JobForm, Task, TaskGroup, Template, TemplateWait, VaultBlock, VaultForm,
+    content,
 };
 use crate::syntax::{Item, NodeKind, Object, Tree, Value};
 use crate::text::{Span, Spanned};
@@ -102,6 +103,7 @@ fn template<'t>(body: Object<'t>, reader: &mut Reader<'t>) -> Template {
             template.unknown.push(unknown);
         }
     }
+    template.content = content::read(&template, reader.tree);
     template
 }
 

@@ -64,13 +64,14 @@ fn collect<'t>(from: &Block<'t>, value: Value<'t>, wanted: usize, found: &mut Ve
 
 /// Reads values; those of HCL 2 are evaluated.
 pub(super) struct Reader<'t> {
+    pub(super) tree: &'t Tree,
     evaluator: Option<Evaluator<'t>>,
 }
 
 impl<'t> Reader<'t> {
     pub(super) fn new(tree: &'t Tree) -> Self {
         let evaluator = (tree.dialect() == Dialect::Hcl2).then(|| Evaluator::new(tree));
-        Self { evaluator }
+        Self { tree, evaluator }
     }
 
     /// An item as an attribute.

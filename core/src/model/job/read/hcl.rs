@@ -3,7 +3,7 @@
 use super::blocks::{Block, Reader, blocks, fill};
 use crate::model::job::{
     Attribute, AttributeValue, Constraint, Identity, Job, JobForm, Task, TaskGroup, Template, TemplateWait,
-    VaultBlock, VaultForm,
+    VaultBlock, VaultForm, content,
 };
 use crate::syntax::{Dialect, Item, NodeKind, Object, Tree};
 use crate::text::Spanned;
@@ -118,6 +118,7 @@ fn template<'t>(block: &Block<'t>, reader: &mut Reader<'t>) -> Template {
             template.unknown.push(unknown);
         }
     }
+    template.content = content::read(&template, reader.tree);
     template
 }
 
