@@ -139,6 +139,24 @@ export type Document = {
 };
 
 /**
+ * Documents that were judged together.
+ */
+export type DocumentSet = {
+  /**
+   * What the set is called, usually a folder.
+   */
+  name: string,
+  /**
+   * What it was judged for.
+   */
+  target: Target,
+  /**
+   * The names of its documents.
+   */
+  documents: Array<string>,
+};
+
+/**
  * One finding.
  */
 export type Diagnostic = {

@@ -11,7 +11,7 @@ use crate::workspace::{Workspace, create_folder};
 
 /// What a page may have to download, compressed: what it is today and no more. The goal is 250 KiB; the roadmap in
 /// CONTRIBUTING.md says what stands between.
-const GZIP_LIMIT: usize = 572 * 1024;
+const GZIP_LIMIT: usize = 520 * 1024;
 const PACKAGE: &str = "nomad-vault-wasm";
 const STEM: &str = "nomad_vault_wasm";
 

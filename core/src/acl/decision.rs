@@ -6,7 +6,7 @@ use std::fmt;
 use super::build::{Acl, NONE, Rule, RuleId};
 use super::hash::{HashedPath, States};
 use super::operation::{Operation, OperationKind, needs_sudo};
-use super::segments::{Rank, prefix_rank, segments_rank};
+use super::segments::{Rank, prefix_rank, segments_match, segments_rank};
 use crate::model::{Capability, CapabilitySet, ListGeneration, PatternKind};
 
 /// Whether a request is allowed, and by which rule.
@@ -164,11 +164,29 @@ impl Acl {
     /// The rule that decides about a path.
     pub(super) fn winner(&self, path: &[u8], is_listing: bool) -> Option<u32> {
         if self.has_few_rules() {
-            return self.winner_of(path, None, is_listing);
+            return if is_listing { self.winner_of(path, None, true) } else { self.winner_of_few(path) };
         }
         let mut states = States::default();
         let hashed = states.of(path, self.seed);
         self.winner_of(path, Some(&hashed), is_listing)
+    }
+
+    /// The winner for a path that is no listing's, where comparing it with each rule is the fastest.
+    fn winner_of_few(&self, path: &[u8]) -> Option<u32> {
+        let mut best = None;
+        for (number, rule) in (0_u32..).zip(&self.rules) {
+            let text = self.texts.bytes(number);
+            let is_match = match rule.kind {
+                PatternKind::Exact if text == path => return Some(number),
+                PatternKind::Exact => false,
+                PatternKind::Prefix => path.starts_with(text),
+                PatternKind::Segments => segments_match(text, path),
+            };
+            if is_match && best.is_none_or(|best| self.rank(number) > self.rank(best)) {
+                best = Some(number);
+            }
+        }
+        best
     }
 
     /// A path without hash is compared with each rule.

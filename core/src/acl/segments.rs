@@ -75,13 +75,14 @@ pub(super) struct Segments {
 
 impl Segments {
     /// Puts rules of different texts in order.
-    pub(super) fn new(mut rules: Vec<u32>, texts: &Texts, seed: u64) -> Self {
+    pub(super) fn new(rules: Vec<u32>, texts: &Texts, seed: u64) -> Self {
         if rules.is_empty() {
             return Self::default();
         }
-        order::sort_by(&mut rules, &|one, two| {
-            segments_rank(texts.bytes(*one)).cmp(&segments_rank(texts.bytes(*two)))
-        });
+        let mut ranked: Vec<(Rank<'_>, u32)> =
+            rules.into_iter().map(|rule| (segments_rank(texts.bytes(rule)), rule)).collect();
+        order::sort(&mut ranked);
+        let rules: Vec<u32> = ranked.into_iter().map(|(_, rule)| rule).collect();
         let mut segments = Self { seed, ..Self::default() };
         segments.node(NONE, NONE, 0, 0);
         for (place, rule) in rules.iter().enumerate() {
@@ -277,6 +278,25 @@ impl Segments {
             + self.endings.capacity() * size_of::<Ending>()
             + self.by_rank.capacity() * 4
     }
+}
+
+/// Whether a path matches a rule with `+`.
+pub(super) fn segments_match(text: &[u8], path: &[u8]) -> bool {
+    let (text, is_open) = text.strip_suffix(b"*").map_or((text, false), |start| (start, true));
+    let mut segments = text.split(|byte| *byte == b'/').peekable();
+    let mut rest = Some(path);
+    while let Some(segment) = segments.next() {
+        let Some(here) = rest else { return false };
+        if is_open && segments.peek().is_none() {
+            return here.starts_with(segment);
+        }
+        let length = here.iter().position(|byte| *byte == b'/').unwrap_or(here.len());
+        if segment != b"+" && here.get(..length) != Some(segment) {
+            return false;
+        }
+        rest = here.get(length + 1..);
+    }
+    rest.is_none()
 }
 
 enum Step<'n> {
