@@ -173,7 +173,7 @@ impl Acl {
 
     /// The winner for a path that is no listing's, where comparing it with each rule is the fastest.
     fn winner_of_few(&self, path: &[u8]) -> Option<u32> {
-        let mut best = None;
+        let mut best: Option<u32> = None;
         for (number, rule) in (0_u32..).zip(&self.rules) {
             let text = self.texts.bytes(number);
             let is_match = match rule.kind {
@@ -240,9 +240,11 @@ impl Acl {
     #[inline]
     fn inexact(&self, hashed: Option<&HashedPath<'_>>, path: &[u8]) -> Option<u32> {
         let prefix = self.longest_prefix(hashed, path);
-        if self.segments.is_empty() {
-            return prefix;
-        }
+        if self.segments.is_empty() { prefix } else { self.best_beside(prefix, path) }
+    }
+
+    /// The best rule with `+` that matches, if it is more specific than the prefix.
+    fn best_beside(&self, prefix: Option<u32>, path: &[u8]) -> Option<u32> {
         let length = prefix.map_or(0, |prefix| self.texts.bytes(prefix).len());
         let Some(segments) = self.segments.best(path, length, &self.texts) else { return prefix };
         let wins = prefix.is_none_or(|prefix| self.rank(segments) > self.rank(prefix));

@@ -280,23 +280,27 @@ impl Segments {
     }
 }
 
-/// Whether a path matches a rule with `+`.
+/// Whether a path matches a rule with `+`. Most paths differ in their first bytes.
 pub(super) fn segments_match(text: &[u8], path: &[u8]) -> bool {
-    let (text, is_open) = text.strip_suffix(b"*").map_or((text, false), |start| (start, true));
-    let mut segments = text.split(|byte| *byte == b'/').peekable();
-    let mut rest = Some(path);
-    while let Some(segment) = segments.next() {
-        let Some(here) = rest else { return false };
-        if is_open && segments.peek().is_none() {
-            return here.starts_with(segment);
+    let (mut text, is_open) = text.strip_suffix(b"*").map_or((text, false), |start| (start, true));
+    let mut path = path;
+    let mut starts_segment = true;
+    loop {
+        match (text, path) {
+            ([b'+'], _) | ([b'+', b'/', ..], _) if starts_segment => {
+                let length = path.iter().position(|byte| *byte == b'/').unwrap_or(path.len());
+                path = path.get(length..).unwrap_or_default();
+                text = text.get(1..).unwrap_or_default();
+                starts_segment = false;
+            }
+            ([], rest) => return is_open || rest.is_empty(),
+            ([one, text_rest @ ..], [other, path_rest @ ..]) if one == other => {
+                starts_segment = *one == b'/';
+                (text, path) = (text_rest, path_rest);
+            }
+            _ => return false,
         }
-        let length = here.iter().position(|byte| *byte == b'/').unwrap_or(here.len());
-        if segment != b"+" && here.get(..length) != Some(segment) {
-            return false;
-        }
-        rest = here.get(length + 1..);
     }
-    rest.is_none()
 }
 
 enum Step<'n> {
