@@ -30,10 +30,28 @@ pub(super) struct Prefixes {
     table: Table,
 }
 
+/// Paths are shorter than this, but for hostile ones.
+const USUAL_LENGTH: usize = 4_096;
+
+/// In one pass where there are many.
+fn sort_by_length(rules: &mut Vec<u32>, texts: &Texts) {
+    let length = |rule: &u32| texts.bytes(*rule).len();
+    if rules.len() < USUAL_LENGTH || rules.iter().any(|rule| length(rule) >= USUAL_LENGTH) {
+        return order::sort_by(rules, &|one, two| length(one).cmp(&length(two)));
+    }
+    let mut by_length = vec![Vec::new(); USUAL_LENGTH];
+    for rule in rules.iter() {
+        if let Some(same) = by_length.get_mut(length(rule)) {
+            same.push(*rule);
+        }
+    }
+    *rules = by_length.concat();
+}
+
 impl Prefixes {
     /// Puts rules of different texts in order.
     pub(super) fn new(mut rules: Vec<u32>, texts: &Texts, seed: u64) -> Self {
-        order::sort_by(&mut rules, &|one, two| texts.bytes(*one).len().cmp(&texts.bytes(*two).len()));
+        sort_by_length(&mut rules, texts);
         let mut lengths: Vec<u32> = rules.iter().map(|rule| texts.bytes(*rule).len() as u32).collect();
         lengths.dedup();
         let mut prefixes = Self { lengths, ..Self::default() };
