@@ -18,6 +18,11 @@ pub(crate) fn stdout_is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
+/// Whether colours may go to the standard error.
+pub(crate) fn stderr_has_colour() -> bool {
+    anstream::AutoStream::choice(&io::stderr()) != ColorChoice::Never
+}
+
 /// Writes text, which holds escapes only if [`stdout_has_colour`], to the standard output.
 pub(crate) fn print(text: &str) -> io::Result<()> {
     let mut stdout = io::stdout().lock();

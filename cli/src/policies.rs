@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use indicatif::ProgressBar;
@@ -11,7 +12,7 @@ use nomad_vault_core::wire::acl::{Identity, Policies, ROOT};
 use nomad_vault_core::{Bundle, CheckOptions, Document, DocumentKind, Severity, TargetRequest, check};
 
 use crate::exit::Error;
-use crate::files;
+use crate::{files, output};
 
 /// The options of all commands that ask about policies.
 #[derive(Args, Clone, Debug)]
@@ -73,16 +74,30 @@ fn read(path: &Path) -> Result<Vec<(Document, Option<PathBuf>)>, Error> {
     if loaded.is_empty() {
         return Err(Error::file(path.display().to_string(), "there is no policy in it"));
     }
-    // A file called `root` is not the built-in policy.
     let named = |document: Document| match document.name() {
-        ROOT => Document::new(format!("./{ROOT}"), DocumentKind::Policy, document.shared_text()),
+        ROOT => self::document(ROOT, document.shared_text()),
         _ => document,
     };
     Ok(loaded.into_iter().map(|file| (named(file.document), file.path)).collect())
 }
 
+/// The policy in a file; one called `root` is not the built-in policy.
+pub(crate) fn document(file: &str, text: impl Into<Arc<str>>) -> Document {
+    let name = if file == ROOT { format!("./{ROOT}") } else { file.to_owned() };
+    Document::new(name, DocumentKind::Policy, text)
+}
+
+/// Tells what is wrong with the policies that the server refuses. Whether there are some.
+pub(crate) fn tell_refusals(policies: &Policies) -> bool {
+    let refusals = refusals(policies);
+    if let Some(refusals) = &refusals {
+        anstream::eprint!("{refusals}");
+    }
+    refusals.is_some()
+}
+
 /// What is wrong with the policies that the server refuses, for people; `None` when it takes all.
-pub(crate) fn refusals(policies: &Policies) -> Option<String> {
+fn refusals(policies: &Policies) -> Option<String> {
     let mut bundle = Bundle::new();
     for source in &policies.sources {
         let document = policies.bundle.document(source.document);
@@ -106,6 +121,6 @@ pub(crate) fn findings(bundle: &Bundle, dialect: VaultDialect, select: &[String]
         let names: Vec<&str> = bundle.documents().iter().map(Document::name).collect();
         return format!("{}: {dialect} refuses this\n", names.join(", "));
     }
-    let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
+    let colour = output::stderr_has_colour();
     render(bundle, &report, RenderOptions { colour, ..RenderOptions::new(Format::Full) })
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::build::{Acl, NONE, Rule, RuleId};
+use super::build::{Acl, NONE, RuleId};
 use super::hash::{HashedPath, States};
 use super::operation::{Operation, OperationKind, needs_sudo};
 use super::segments::{Rank, prefix_rank, segments_match, segments_rank};
@@ -163,12 +163,11 @@ impl Acl {
 
     /// The rule that decides about a path.
     pub(super) fn winner(&self, path: &[u8], is_listing: bool) -> Option<u32> {
-        if self.has_few_rules() {
-            return if is_listing { self.winner_of(path, None, true) } else { self.winner_of_few(path) };
+        if self.has_few_rules() && !is_listing {
+            return self.winner_of_few(path);
         }
         let mut states = States::default();
-        let hashed = states.of(path, self.seed);
-        self.winner_of(path, Some(&hashed), is_listing)
+        self.winner_of(&states.of(path, self.seed), is_listing)
     }
 
     /// The winner for a path that is no listing's, where comparing it with each rule is the fastest.
@@ -189,9 +188,8 @@ impl Acl {
         best
     }
 
-    /// A path without hash is compared with each rule.
-    #[inline]
-    fn winner_of(&self, path: &[u8], hashed: Option<&HashedPath<'_>>, is_listing: bool) -> Option<u32> {
+    fn winner_of(&self, hashed: &HashedPath<'_>, is_listing: bool) -> Option<u32> {
+        let path = hashed.bytes();
         if let Some(rule) = self.exact(hashed, path) {
             return Some(rule);
         }
@@ -212,39 +210,22 @@ impl Acl {
     }
 
     #[inline]
-    fn exact(&self, hashed: Option<&HashedPath<'_>>, path: &[u8]) -> Option<u32> {
-        match hashed {
-            Some(hashed) => self.exact_rule(hashed.prefix(path.len()), path),
-            None => self.few(PatternKind::Exact).find(|rule| self.texts.bytes(*rule) == path),
-        }
+    fn exact(&self, hashed: &HashedPath<'_>, path: &[u8]) -> Option<u32> {
+        self.exact_rule(hashed.prefix(path.len()), path)
     }
 
     #[inline]
-    fn longest_prefix(&self, hashed: Option<&HashedPath<'_>>, path: &[u8]) -> Option<u32> {
-        let Some(hashed) = hashed else {
-            let matching =
-                self.few(PatternKind::Prefix).filter(|rule| path.starts_with(self.texts.bytes(*rule)));
-            return matching.max_by_key(|rule| self.texts.bytes(*rule).len());
-        };
+    fn longest_prefix(&self, hashed: &HashedPath<'_>, path: &[u8]) -> Option<u32> {
         self.prefixes.longest_within(hashed, path.len(), &self.texts)
-    }
-
-    /// The rules of a kind, where there are few.
-    #[inline]
-    fn few(&self, kind: PatternKind) -> impl Iterator<Item = u32> {
-        let of_kind = move |(rule, each): (usize, &Rule)| (each.kind == kind).then_some(rule as u32);
-        self.rules.iter().enumerate().filter_map(of_kind)
     }
 
     /// The most specific of the rules that are not exact. `path` is a beginning of the hashed one.
     #[inline]
-    fn inexact(&self, hashed: Option<&HashedPath<'_>>, path: &[u8]) -> Option<u32> {
+    fn inexact(&self, hashed: &HashedPath<'_>, path: &[u8]) -> Option<u32> {
         let prefix = self.longest_prefix(hashed, path);
-        if self.segments.is_empty() { prefix } else { self.best_beside(prefix, path) }
-    }
-
-    /// The best rule with `+` that matches, if it is more specific than the prefix.
-    fn best_beside(&self, prefix: Option<u32>, path: &[u8]) -> Option<u32> {
+        if self.segments.is_empty() {
+            return prefix;
+        }
         let length = prefix.map_or(0, |prefix| self.texts.bytes(prefix).len());
         let Some(segments) = self.segments.best(path, length, &self.texts) else { return prefix };
         let wins = prefix.is_none_or(|prefix| self.rank(segments) > self.rank(prefix));
@@ -262,7 +243,7 @@ impl Acl {
 
     /// Of all rules that match either form: the most specific `deny` if it is more specific than the most
     /// specific one that grants `list`, else that one, else the most specific one.
-    fn of_pool(&self, hashed: Option<&HashedPath<'_>>, path: &[u8], slashless: &[u8]) -> Option<u32> {
+    fn of_pool(&self, hashed: &HashedPath<'_>, path: &[u8], slashless: &[u8]) -> Option<u32> {
         let mut pool = Vec::new();
         for form in [path, slashless] {
             pool.extend(self.longest_prefix(hashed, form));

@@ -333,9 +333,7 @@ fn own_indent(text: &str, start: u32) -> Option<&str> {
 }
 
 fn is_identifier(name: &str) -> bool {
-    let mut characters = name.chars();
-    characters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
-        && characters.all(|it| it.is_alphanumeric() || it == '_' || it == '-')
+    !name.is_empty() && hcl2::ident_length(name, 0) == name.len()
 }
 
 /// The offsets of `${` and `%{` that are not written twice.

@@ -9,6 +9,7 @@ mod reader;
 mod template;
 mod terms;
 
+pub(super) use lexer::ident_length;
 use reader::Reader;
 
 use super::problem::{Problem, ProblemKind, Problems};

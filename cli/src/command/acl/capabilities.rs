@@ -59,8 +59,7 @@ impl Capabilities {
             return Err(Error::Usage("policies and paths cannot both come from `-`".to_owned()));
         }
         let policies = policies::load(&self.policies, self.server.dialect)?;
-        if let Some(refusals) = policies::refusals(&policies) {
-            anstream::eprint!("{refusals}");
+        if policies::tell_refusals(&policies) {
             return Ok(Exit::Findings);
         }
         let acl = policies.acl(&self.server.identity()?);

@@ -87,12 +87,8 @@ impl Diff {
     pub(crate) fn run(self) -> Result<Exit, Error> {
         let old = policies::load(&self.old, self.server.dialect)?;
         let new = policies::load(&self.new, self.server.dialect)?;
-        let mut is_refused = false;
-        for refusals in [policies::refusals(&old), policies::refusals(&new)].into_iter().flatten() {
-            anstream::eprint!("{refusals}");
-            is_refused = true;
-        }
-        if is_refused {
+        // Both sides are told.
+        if policies::tell_refusals(&old) | policies::tell_refusals(&new) {
             return Ok(Exit::Findings);
         }
         let identity = self.server.identity()?;

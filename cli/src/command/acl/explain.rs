@@ -93,8 +93,7 @@ impl Explain {
         let asked = Asked::read(&self.operation, &parameters, self.wrap_ttl.as_deref())
             .map_err(|error| Error::Usage(error.message))?;
         let policies = policies::load(&self.policies, self.server.dialect)?;
-        if let Some(refusals) = policies::refusals(&policies) {
-            anstream::eprint!("{refusals}");
+        if policies::tell_refusals(&policies) {
             return Ok(Exit::Findings);
         }
         let acl = policies.acl(&self.server.identity()?);

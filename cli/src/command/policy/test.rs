@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use nomad_vault_core::diagnostic::render::{self, RenderOptions, statement};
 use nomad_vault_core::model::VaultDialect;
-use nomad_vault_core::wire::acl::{PolicyText, test_policies};
+use nomad_vault_core::wire::acl::{Policies, PolicyText, test_policies};
 use nomad_vault_core::{Bundle, Document, DocumentKind};
 
 use crate::exit::{Error, Exit};
@@ -78,8 +78,7 @@ impl Test {
                 Ok(file) => file,
                 Err(mistakes) => {
                     has_mistakes = true;
-                    let colour =
-                        anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
+                    let colour = output::stderr_has_colour();
                     let options = RenderOptions { colour, ..RenderOptions::new(render::Format::Full) };
                     for mistake in mistakes {
                         anstream::eprintln!("{}", statement(&bundle, &mistake, options));
@@ -122,7 +121,7 @@ impl Test {
         let dialect =
             request.dialect.as_deref().and_then(VaultDialect::parse).unwrap_or(VaultDialect::OPENBAO_2_7);
         let folder = path.parent().unwrap_or(path);
-        let mut names = Vec::new();
+        let (mut names, mut documents) = (Vec::new(), Vec::new());
         for policy in &file.policies {
             let place = folder.join(&policy.file);
             let named = place.display().to_string();
@@ -133,14 +132,11 @@ impl Test {
                     .map_or(0, |document| document.line_column(policy.at.start).line);
                 Error::file(format!("{}:{line}", path.display()), format!("{named}: {error}"))
             })?;
+            documents.push(policies::document(&named, text.as_str()));
             request.policies.push(PolicyText { name: policy.name.clone(), text });
             names.push((policy.name.clone(), named));
         }
-        let loaded = names.iter().map(|(_, file)| PathBuf::from(file)).collect::<Vec<_>>();
-        if !loaded.is_empty()
-            && let Some(refusals) = policies::refusals(&policies::load(&loaded, dialect)?)
-        {
-            anstream::eprint!("{refusals}");
+        if policies::tell_refusals(&Policies::read(documents, dialect)) {
             return Ok(None);
         }
         let answer = test_policies(&request)

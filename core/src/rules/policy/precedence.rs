@@ -164,9 +164,10 @@ fn is_data(pattern: PathPattern<'_>) -> bool {
     !of_server && !pattern.text.split('/').any(|segment| ACTIONS.contains(&segment))
 }
 
-/// The blocks in the order of their paths, if there are few enough to compare them with each other.
-fn few_blocks(policy: &Policy) -> Vec<Block<'_>> {
-    if policy.has_syntax_errors || policy.paths.len() > MOST_BLOCKS {
+/// The blocks in the order of their paths, if one of them is `wanted` and there are few enough to compare them
+/// with each other.
+fn few_blocks<'p>(policy: &'p Policy, wanted: &dyn Fn(&PathRules) -> bool) -> Vec<Block<'p>> {
+    if policy.has_syntax_errors || policy.paths.len() > MOST_BLOCKS || !policy.paths.iter().any(wanted) {
         return Vec::new();
     }
     let mut blocks = blocks(policy);
@@ -198,10 +199,7 @@ fn granted(pattern: PathPattern<'_>, blocks: &[Block<'_>]) -> CapabilitySet {
 
 fn check_reading(cx: &mut Context<'_>, policy: &Policy) {
     let only_writes = |rules: &PathRules| is_grant(rules) && !rules.granted.contains(Capability::Read);
-    if !policy.paths.iter().any(only_writes) {
-        return;
-    }
-    let blocks = few_blocks(policy);
+    let blocks = few_blocks(policy, &only_writes);
     for block in blocks.iter().filter(|block| only_writes(block.rules) && is_data(block.pattern)) {
         let own = granted(block.pattern, &blocks);
         if own.contains(Capability::Read) || own.denies() || own.is_disjoint(WRITING) {
@@ -250,14 +248,9 @@ fn always_needs_sudo(pattern: PathPattern<'_>) -> bool {
 }
 
 fn check_sudo(cx: &mut Context<'_>, policy: &Policy) {
-    let needs_sudo = |block: &Block<'_>| is_grant(block.rules) && always_needs_sudo(block.pattern);
-    let may_need_sudo =
-        |rules: &PathRules| rules.pattern().is_ok_and(|pattern| needs_sudo(&Block { pattern, rules }));
-    if policy.paths.len() > MOST_BLOCKS || !policy.paths.iter().any(may_need_sudo) {
-        return;
-    }
-    let blocks = few_blocks(policy);
-    for block in blocks.iter().filter(|block| needs_sudo(block)) {
+    let asks = |rules: &PathRules| is_grant(rules) && rules.pattern().is_ok_and(always_needs_sudo);
+    let blocks = few_blocks(policy, &asks);
+    for block in blocks.iter().filter(|block| asks(block.rules)) {
         let own = granted(block.pattern, &blocks);
         if own.contains(Capability::Sudo) || own.denies() {
             continue;

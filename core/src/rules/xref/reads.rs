@@ -96,7 +96,7 @@ fn for_each_refusal(setup: &Setup<'_>, each: &mut dyn FnMut(&Refusal<'_>)) {
     if setup.policies.is_empty() || setup.agents.iter().any(|agent| agent.default_identity.is_some()) {
         return;
     }
-    let mut tasks: Vec<(Vec<DocumentId>, DocumentId, TaskInJob<'_>)> = Vec::new();
+    let mut tasks: Vec<(Vec<&NamedPolicy<'_>>, DocumentId, TaskInJob<'_>)> = Vec::new();
     for (document, job) in setup.jobs() {
         for task in job.tasks() {
             let has_calls = |content: &crate::model::TemplateContent| !content.calls.is_empty();
@@ -104,20 +104,21 @@ fn for_each_refusal(setup: &Setup<'_>, each: &mut dyn FnMut(&Refusal<'_>)) {
             if contents.any(|content| has_calls(content))
                 && let Some(policies) = policies_of(setup, task)
             {
-                tasks.push((policies.iter().map(|policy| policy.document).collect(), document, task));
+                tasks.push((policies, document, task));
             }
         }
     }
     // Tasks with the same policies share what is made of them.
-    order::sort_by(&mut tasks, &|(one, ..), (two, ..)| one.cmp(two));
-    let mut last: Option<(&[DocumentId], Vec<&NamedPolicy<'_>>, Acl)> = None;
-    for (key, document, task) in &tasks {
-        if last.as_ref().is_none_or(|(known, ..)| *known != key.as_slice()) {
-            let policies = policies_of(setup, *task).unwrap_or_default();
-            let acl = acl(setup, &policies);
-            last = Some((key, policies, acl));
+    let by_policies = |one: &[&NamedPolicy<'_>], other: &[&NamedPolicy<'_>]| {
+        one.iter().map(|policy| policy.document).cmp(other.iter().map(|policy| policy.document))
+    };
+    order::sort_by(&mut tasks, &|(one, ..), (other, ..)| by_policies(one, other));
+    let mut last: Option<(&[&NamedPolicy<'_>], Acl)> = None;
+    for (policies, document, task) in &tasks {
+        if last.as_ref().is_none_or(|(known, _)| by_policies(known, policies).is_ne()) {
+            last = Some((policies, acl(setup, policies)));
         }
-        let Some((_, policies, acl)) = &last else { continue };
+        let Some((_, acl)) = &last else { continue };
         for template in &task.task.templates {
             for call in template.content.iter().flat_map(|content| &content.calls) {
                 judge(setup, *document, *task, call, acl, policies, each);

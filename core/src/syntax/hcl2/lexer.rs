@@ -151,7 +151,7 @@ fn other_character(text: &str, start: usize) -> (TokenKind, usize) {
 }
 
 /// The length of the identifier at `start`: a letter or `_`, then also digits, marks and `-`. 0 if there is none.
-pub(super) fn ident_length(text: &str, start: usize) -> usize {
+pub(in crate::syntax) fn ident_length(text: &str, start: usize) -> usize {
     let rest = text.get(start..).unwrap_or_default();
     let is_first = |it: char| it.is_alphabetic() || it == '_';
     if !rest.starts_with(is_first) {
